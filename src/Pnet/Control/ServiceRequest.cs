@@ -1,0 +1,17 @@
+namespace Pnet.Control;
+
+/// <summary>A service to offer.</summary>
+public sealed record ServiceRequest
+{
+    /// <summary>The name of the service that <c>r2d CMD</c> and a path without a service mean.</summary>
+    public const string DefaultName = "tunnel";
+
+    /// <summary>The service's name: 1 to 63 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
+    public string Name { get; init; } = DefaultName;
+
+    /// <summary>The command line or URI that is opened anew for each channel.</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>Who may use it beside the nodes that are known: ids or names, or <c>*</c> for anyone.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+}

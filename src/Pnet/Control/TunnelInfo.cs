@@ -1,0 +1,32 @@
+namespace Pnet.Control;
+
+/// <summary>A tunnel that was opened through a node.</summary>
+public sealed record TunnelInfo
+{
+    /// <summary>The tunnel's number at the node, from 1, never used twice.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The far service.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The near end: a command line, a URI, or what the manager calls its transport.</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>How far it has got.</summary>
+    public TunnelState State { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Bytes that went to the far end.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Bytes that came from the far end.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>The far program's exit status, once it is known.</summary>
+    public int? ExitStatus { get; init; }
+
+    /// <summary>Why it was cut.</summary>
+    public string? Error { get; init; }
+}
