@@ -26,6 +26,7 @@ public sealed class TransportRegistry
         var registry = new TransportRegistry();
         registry.Register(new TcpTransportProvider());
         registry.Register(new UnixTransportProvider());
+        registry.Register(new ProcessTransportProvider());
         return registry;
     }
 
