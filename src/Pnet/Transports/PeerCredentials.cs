@@ -6,11 +6,17 @@ namespace Pnet.Transports;
 /// <summary>Who is at the other end of a UNIX socket, as the kernel knows it.</summary>
 /// <param name="UserId">The effective user id when it connected; 0 is root.</param>
 /// <param name="ProcessId">The process that connected.</param>
-public readonly record struct PeerCredentials(uint UserId, int ProcessId)
+public readonly partial record struct PeerCredentials(uint UserId, int ProcessId)
 {
     // unix(7): SO_PEERCRED gives struct ucred { pid_t pid; uid_t uid; gid_t gid; }.
     private const int SolSocket = 1;
     private const int SoPeercred = 17;
+
+    /// <summary>The effective user id of this process.</summary>
+    internal static uint CurrentUserId => GetEffectiveUserId();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUserId();
 
     internal static PeerCredentials Of(Socket socket)
     {

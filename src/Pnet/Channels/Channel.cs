@@ -1,0 +1,348 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Pnet.Frames;
+using Pnet.Links;
+using Pnet.Transports;
+
+namespace Pnet.Channels;
+
+/// <summary>
+/// A duplex of bytes with flow control to one address over a link. A channel is a transport: a link to a far node
+/// runs over one.
+/// </summary>
+/// <remarks>
+/// <code>
+///              Accept / first Credit          End sent             End received
+/// Bind ──► opening ─────────► open ──► half-closed (local) ──► closed
+///    │         │                │  └─► half-closed (remote) ─► closed
+///    └─────────┴────────────────┴── Reset / Unreachable / link closed ──► failed
+/// </code>
+/// The channel's state has one lock, which is never held while a signal is set or a frame is sent.
+/// </remarks>
+public sealed class Channel : ITransport, IBufferedTransport
+{
+    // One array of the pipe for about a record; the pipe gives it back when it is empty.
+    private static readonly PipeOptions InputOptions = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 0, minimumSegmentSize: 4096, useSynchronizationContext: false);
+
+    private readonly ChannelSet _channels;
+    private readonly Lock _lock = new();
+    private readonly Pipe _input = new(InputOptions);
+    private readonly SendTurn _turn = new();
+    private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ReceiveWindow _window;
+    private readonly Operation _sendOperation;
+    private long _sendCredit = Wire.InitialCredit;
+    private bool _announced;
+    private bool _endSent;
+    private bool _endReceived;
+    private bool _dirty;
+    private bool _touched;
+    private volatile bool _retired;
+    private volatile PnetException? _failure;
+
+    internal Channel(ChannelSet channels, uint number, FrameAddress address, bool binder, BufferBudget budget)
+    {
+        _channels = channels;
+        Number = number;
+        Address = address;
+        _window = new ReceiveWindow(budget);
+        var receive = binder ? Other(address.BinderOperation) : address.BinderOperation;
+        ReceiveOperation = receive;
+        _sendOperation = Other(receive);
+        Input = new ChannelReader(this, _input.Reader);
+    }
+
+    /// <summary>What stands for the address on this link.</summary>
+    public uint Number { get; }
+
+    /// <summary>What the channel was bound to.</summary>
+    public FrameAddress Address { get; }
+
+    /// <summary>The link it runs over.</summary>
+    public Link Link => _channels.Link;
+
+    /// <inheritdoc/>
+    public string Description => Address.Kind == FrameAddressKind.Service
+        ? $"{Address} at {Link.RemoteId}"
+        : $"via {Link.RemoteId}";
+
+    /// <inheritdoc/>
+    public int? EndStatus { get; private set; }
+
+    /// <inheritdoc/>
+    public PipeReader Input { get; }
+
+    /// <summary>Whether both directions have ended, or were cut.</summary>
+    public bool IsOver => _retired || _failure is not null;
+
+    /// <summary>The most bytes that the other end may have sent and nobody read.</summary>
+    internal int Window => _window.Size;
+
+    internal Operation ReceiveOperation { get; }
+
+    /// <summary>Why nothing more can be read: set when the channel failed before the other end had ended its direction.</summary>
+    internal PnetException? ReadFailure => _endReceived ? null : _failure;
+
+    /// <summary>Waits until the other end has accepted the channel.</summary>
+    /// <exception cref="PnetException">It refused, there is no route, or it did not answer in time.</exception>
+    public async Task WaitAcceptedAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await _accepted.Task.WaitAsync(_channels.Options.AcceptTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var failure = new PnetException(PnetError.TimedOut, $"{Address} did not answer within {_channels.Options.AcceptTimeout.TotalSeconds:0.#} s");
+            Reset(Reason.From(failure));
+            throw failure;
+        }
+        catch (OperationCanceledException)
+        {
+            Reset(new Reason(ReasonCode.Closed, "cancelled"));
+            throw;
+        }
+    }
+
+    /// <summary>Tells the other end that the channel is accepted. Reading and writing do not need it; a waiting opener does.</summary>
+    public void Accept()
+    {
+        lock (_lock)
+        {
+            if (_announced || _failure is not null)
+                return;
+            _announced = true;
+        }
+        _channels.SendCredit(Number, 0);
+        Link.Writer.Flush();
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var result = await Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var taken = result.Buffer.Length > buffer.Length ? result.Buffer.Slice(0, buffer.Length) : result.Buffer;
+        taken.CopyTo(buffer.Span);
+        var count = (int)taken.Length;
+        // With an empty buffer nothing is examined either, so that the next read returns at once.
+        Input.AdvanceTo(taken.End);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var length = TakeCredit(Math.Min(buffer.Length, Link.Writer.PayloadLimit));
+            var header = new FrameHeader(_sendOperation, Number, length);
+            if (length > 0 && Link.Writer.TryAppendData(header, buffer.Span[..length], _turn))
+            {
+                buffer = buffer[length..];
+                continue;
+            }
+            ReturnCredit(length);
+            Link.Writer.Flush();
+            await WaitToSendAsync(cancellationToken).ConfigureAwait(false);
+        }
+        Link.Writer.Flush();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (_endSent || _failure is not null)
+                return;
+            _endSent = true;
+        }
+        var payload = new byte[status is null ? 0 : sizeof(int)];
+        if (status is { } value)
+            BinaryPrimitives.WriteInt32BigEndian(payload, value);
+        var header = new FrameHeader(Operation.End, Number, payload.Length);
+        // Behind the data that is laid out already, like data.
+        while (_failure is null && !Link.Writer.TryAppendData(header, payload, _turn))
+            await WaitToSendAsync(cancellationToken).ConfigureAwait(false);
+        Link.Writer.Flush();
+        RetireIfDone();
+    }
+
+    /// <summary>Cuts both directions and tells the other end why.</summary>
+    public void Reset(Reason reason) => Fail(reason.ToException(), reason);
+
+    /// <summary>Cuts both directions, unless both have ended in order.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Reset(new Reason(ReasonCode.Closed, "closed"));
+        return default;
+    }
+
+    internal void OnData(ReadOnlySpan<byte> payload)
+    {
+        lock (_lock)
+        {
+            if (_failure is not null)
+                return;
+            if (_endReceived)
+                throw Violation.Of("data on a channel after its end");
+            _window.Receive(payload.Length);
+        }
+        _touched = true;
+        _input.Writer.Write(payload);
+        MarkDirty();
+    }
+
+    internal void OnCredit(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != sizeof(uint))
+            throw Violation.Of($"credit of {payload.Length} bytes");
+        var credit = Interlocked.Add(ref _sendCredit, BinaryPrimitives.ReadUInt32BigEndian(payload));
+        if (credit > Wire.MaxWindow)
+            throw Violation.Of($"credit for {credit} bytes on one channel");
+        _accepted.TrySetResult();
+        _turn.Signal.Set();
+    }
+
+    internal void OnEnd(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length is not 0 and not sizeof(int))
+            throw Violation.Of($"an end of {payload.Length} bytes");
+        lock (_lock)
+        {
+            if (_endReceived)
+                throw Violation.Of("a second end on a channel");
+            _endReceived = true;
+        }
+        if (payload.Length > 0)
+            EndStatus = BinaryPrimitives.ReadInt32BigEndian(payload);
+        // What never announced itself but ended in order was accepted.
+        _accepted.TrySetResult();
+        MarkDirty();
+    }
+
+    internal void OnReset(Reason reason) => Fail(reason.ToException(), null);
+
+    internal void OnLinkClosed(PnetException reason) =>
+        Fail(new PnetException(reason.Error, $"the link to {Link.RemoteId} ended: {reason.Message}", reason.Action, reason), null);
+
+    // Wakes the reader, once for all that a batch brought.
+    internal void OnBatchEnd()
+    {
+        _dirty = false;
+        if (_endReceived)
+        {
+            _input.Writer.Complete();
+            RetireIfDone();
+            return;
+        }
+        var flush = _input.Writer.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+            throw new InvalidOperationException("A pipe without a threshold never makes its writer wait.");
+        flush.GetAwaiter().GetResult();
+    }
+
+    // Once in a while: a window that has not been used falls back.
+    internal void OnIdleCheck()
+    {
+        lock (_lock)
+        {
+            if (!_touched && _failure is null && !_retired)
+                _window.Shrink();
+        }
+        _touched = false;
+    }
+
+    internal void OnConsumed(long bytes)
+    {
+        int grant;
+        lock (_lock)
+        {
+            if (_failure is not null || _retired || _endReceived)
+                return;
+            grant = _window.Consume((int)bytes, Link.RoundTrip);
+            _announced |= grant > 0;
+        }
+        if (grant == 0)
+            return;
+        _channels.SendCredit(Number, grant);
+        Link.Writer.Flush();
+    }
+
+    private static Operation Other(Operation operation) => operation == Operation.RouteTo ? Operation.RoutedFrom : Operation.RouteTo;
+
+    private void MarkDirty()
+    {
+        if (_dirty)
+            return;
+        _dirty = true;
+        _channels.MarkDirty(this);
+    }
+
+    private int TakeCredit(int wanted)
+    {
+        if (_failure is { } failure)
+            throw failure;
+        if (_endSent)
+            throw new InvalidOperationException("The channel's sending direction has ended.");
+        var length = (int)Math.Min(wanted, Interlocked.Read(ref _sendCredit));
+        Interlocked.Add(ref _sendCredit, -length);
+        return length;
+    }
+
+    private void ReturnCredit(int length) => Interlocked.Add(ref _sendCredit, length);
+
+    private ValueTask WaitToSendAsync(CancellationToken cancellationToken)
+    {
+        var wait = _turn.Signal.WaitAsync();
+        if (_failure is not null)
+            _turn.Signal.Set();
+        return wait.IsCompleted || !cancellationToken.CanBeCanceled ? wait : CancellableAsync(wait, cancellationToken);
+    }
+
+    private async ValueTask CancellableAsync(ValueTask wait, CancellationToken cancellationToken)
+    {
+        // A writer that gives up lets itself through; it must not write again before that has happened.
+        using (cancellationToken.UnsafeRegister(static s => ((AsyncSignal)s!).Set(), _turn.Signal))
+            await wait.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void RetireIfDone()
+    {
+        lock (_lock)
+        {
+            if (_failure is not null || _retired || !_endSent || !_endReceived)
+                return;
+            _retired = true;
+            _window.Close();
+        }
+        _channels.Remove(this);
+    }
+
+    private void Fail(PnetException failure, Reason? tell)
+    {
+        lock (_lock)
+        {
+            if (_failure is not null || _retired)
+                return;
+            _failure = failure;
+            _window.Close();
+        }
+        _accepted.TrySetException(failure);
+        // Nobody may be waiting for the acceptance: that is no reason to report it as unobserved.
+        _ = _accepted.Task.Exception;
+        _channels.Remove(this);
+        if (tell is { } reason)
+            _channels.SendReset(Number, reason);
+        // The pipe's writing end belongs to the reader loop of the link, so that it is the reader that is told.
+        _input.Reader.CancelPendingRead();
+        _turn.Signal.Set();
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pnet.Channels;
+using Pnet.Frames;
+
+namespace Pnet.Control;
+
+/// <summary>One request on a channel of its own, and its answer.</summary>
+internal sealed class ControlCall(Channel channel) : IAsyncDisposable
+{
+    private readonly JsonLines _lines = new(channel);
+
+    /// <summary>The copying of raw bytes that belongs to the request.</summary>
+    public Task Splicing { get; set; } = Task.CompletedTask;
+
+    public ValueTask SendAsync(ControlRequest request, CancellationToken cancellationToken) =>
+        _lines.WriteAsync(request, ControlJson.Default.ControlRequest, cancellationToken);
+
+    /// <summary>Reads one line of the answer, or throws the failure it tells of.</summary>
+    public async Task<ControlReply> NextAsync(CancellationToken cancellationToken)
+    {
+        var reply = await _lines.ReadAsync(ControlJson.Default.ControlReply, cancellationToken).ConfigureAwait(false)
+            ?? throw new PnetException(PnetError.Closed, "the node ended the request without an answer", "See its log.");
+        return reply.Error is null ? reply : throw reply.Error.ToException();
+    }
+
+    public async Task<T> ResultAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        Value((await NextAsync(cancellationToken).ConfigureAwait(false)).Result, type);
+
+    public async Task DoneAsync(CancellationToken cancellationToken) => await NextAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens the channel for raw bytes that the answer names.</summary>
+    public async Task<Channel> StreamAsync(Func<FrameAddress, CancellationToken, Task<Channel>> open, CancellationToken cancellationToken)
+    {
+        var reply = await NextAsync(cancellationToken).ConfigureAwait(false);
+        return await open(FrameAddress.OfService(reply.Stream ?? throw Violation.Of("control: an answer without a stream")), cancellationToken).ConfigureAwait(false);
+    }
+
+    public static T Value<T>(JsonElement? element, JsonTypeInfo<T> type) =>
+        element is { } json && JsonSerializer.Deserialize(json, type) is { } value ? value : throw Violation.Of("control: an answer of another form");
+
+    public ValueTask DisposeAsync() => channel.DisposeAsync();
+}

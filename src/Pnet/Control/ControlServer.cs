@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Routing;
+using Pnet.Transports;
+
+namespace Pnet.Control;
+
+/// <summary>
+/// Serves <see cref="INodeControl"/> on channels to <c>service:control</c>: all of it to this user's managers,
+/// and to known nodes what only looks.
+/// </summary>
+/// <remarks>One channel is one request: the link's own multiplexing makes request numbers needless, and a reset cancels.</remarks>
+internal sealed class ControlServer(NodeControl control)
+{
+    /// <summary>The name of the service.</summary>
+    public const string ServiceName = "control";
+
+    private static readonly TimeSpan StreamTimeout = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, (Neighbour Manager, TaskCompletionSource<Channel> Opened)> _streams = new();
+
+    /// <summary>Takes a channel that a manager opens for the raw bytes of a request; returns whether it was one.</summary>
+    public bool TryTakeStream(Neighbour caller, Channel channel)
+    {
+        if (!_streams.TryGetValue(channel.Address.Service!, out var stream) || stream.Manager != caller)
+            return false;
+        channel.Accept();
+        return stream.Opened.TrySetResult(channel);
+    }
+
+    /// <summary>Serves one request.</summary>
+    public async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
+    {
+        channel.Accept();
+        var lines = new JsonLines(channel);
+        var request = await lines.ReadAsync(ControlJson.Default.ControlRequest, cancellationToken).ConfigureAwait(false);
+        if (request is null)
+            return;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var call = new Call(caller, lines, request, stop.Token);
+        // Nothing more is asked on this channel: its end, or its reset, is a manager that has gone.
+        var gone = WatchAsync(channel, stop);
+        try
+        {
+            await DispatchAsync(call).ConfigureAwait(false);
+            await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or FormatException or JsonException or NotSupportedException or UnauthorizedAccessException && !stop.IsCancellationRequested)
+        {
+            await lines.WriteAsync(new ControlReply { Error = ControlFailure.From(e) }, ControlJson.Default.ControlReply, cancellationToken).ConfigureAwait(false);
+            await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        await gone.WaitAsync(StreamTimeout, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static async Task WatchAsync(Channel channel, CancellationTokenSource stop)
+    {
+        try
+        {
+            if (await channel.ReadAsync(new byte[1]).ConfigureAwait(false) > 0)
+                channel.Reset(new Frames.Reason(Frames.ReasonCode.Protocol, "control: more than one request on a channel"));
+        }
+        catch (IOException)
+        {
+            // Reset, or the link has ended: the same.
+        }
+        await stop.CancelAsync().ConfigureAwait(false);
+    }
+
+    private Task DispatchAsync(Call call)
+    {
+        if (!call.Caller.Origin.Manager)
+            return DispatchFarAsync(call);
+        var target = call.Request.Target is { } path ? AddressPath.Parse(path) : AddressPath.Self;
+        var at = control.At(target);
+        return call.Request.Method switch
+        {
+            "node" => call.ResultAsync(at.GetNodeAsync(call.Token), ControlJson.Default.NodeInfo),
+            "peers" => call.ResultAsync(at.GetPeersAsync(call.Token), ControlJson.Default.IReadOnlyListPeerInfo),
+            "connect" => call.ResultAsync(at.ConnectAsync(call.Read(ControlJson.Default.ConnectRequest), call.Token), ControlJson.Default.PeerInfo),
+            "attach" => AttachAsync(call, at),
+            "disconnect" => call.DoneAsync(at.DisconnectAsync(call.Read(ControlJson.Default.String), call.Token)),
+            "listen" => call.ResultAsync(at.AddListenerAsync(call.Read(ControlJson.Default.String), call.Token), ControlJson.Default.ListenerInfo),
+            "listeners" => call.ResultAsync(at.GetListenersAsync(call.Token), ControlJson.Default.IReadOnlyListListenerInfo),
+            "unlisten" => call.DoneAsync(at.RemoveListenerAsync(call.Read(ControlJson.Default.String), call.Token)),
+            "serve" => call.ResultAsync(at.AddServiceAsync(call.Read(ControlJson.Default.ServiceRequest), call.Token), ControlJson.Default.ServiceInfo),
+            "services" => call.ResultAsync(at.GetServicesAsync(call.Token), ControlJson.Default.IReadOnlyListServiceInfo),
+            "unserve" => call.DoneAsync(at.RemoveServiceAsync(call.Read(ControlJson.Default.String), call.Token)),
+            "open" => OpenAsync(call, at),
+            "tunnel" => call.ResultAsync(at.AddTunnelAsync(call.Read(ControlJson.Default.TunnelRequest), call.Token), ControlJson.Default.TunnelInfo),
+            "attach-tunnel" => AttachTunnelAsync(call, at),
+            "tunnels" => call.ResultAsync(at.GetTunnelsAsync(call.Token), ControlJson.Default.IReadOnlyListTunnelInfo),
+            "untunnel" => call.DoneAsync(at.RemoveTunnelAsync(int.Parse(call.Read(ControlJson.Default.String), System.Globalization.CultureInfo.InvariantCulture), call.Token)),
+            "ping" => call.ItemsAsync(at.PingAsync(call.Read(ControlJson.Default.PingRequest), call.Token), ControlJson.Default.PingReply),
+            "trace" => call.ItemsAsync(at.TraceAsync(call.Read(ControlJson.Default.AddressPath), call.Token), ControlJson.Default.TraceHop),
+            "watch" => call.ItemsAsync(at.WatchAsync(call.Token), ControlJson.Default.NodeEvent),
+            "access" => call.ResultAsync(at.GetAccessAsync(call.Token), ControlJson.Default.IReadOnlyListAccessEntry),
+            "grant" => call.ResultAsync(at.GrantAccessAsync(call.Read(ControlJson.Default.AccessEntry), call.Token), ControlJson.Default.AccessEntry),
+            "revoke" => call.DoneAsync(at.RevokeAccessAsync(call.Read(ControlJson.Default.String), call.Token)),
+            "metrics" => call.ResultAsync(at.GetMetricsAsync(call.Token), ControlJson.Default.IReadOnlyDictionaryStringInt64),
+            "stop" => call.DoneAsync(at.StopAsync(call.Token)),
+            _ => throw Unknown(call.Request.Method),
+        };
+    }
+
+    // A known node may look, and is not told what stands behind a service or who else may use it.
+    private Task DispatchFarAsync(Call call) => call.Request.Method switch
+    {
+        "node" => call.ResultAsync(FarViewAsync(control.GetNodeAsync(call.Token)), ControlJson.Default.NodeInfo),
+        "peers" => call.ResultAsync(control.GetPeersAsync(call.Token), ControlJson.Default.IReadOnlyListPeerInfo),
+        "services" => call.ResultAsync(control.GetServicesForAsync(call.Caller), ControlJson.Default.IReadOnlyListServiceInfo),
+        _ => throw new PnetException(PnetError.Refused, $"a far node is never changed from here ({call.Request.Method})", "Ask its owner, or run r2 at that node."),
+    };
+
+    private static async Task<NodeInfo> FarViewAsync(Task<NodeInfo> info) => (await info.ConfigureAwait(false)) with { SocketPath = null };
+
+    private static PnetException Unknown(string method) =>
+        new(PnetError.Protocol, $"control: no method \"{method}\"", "Bring manager and node to the same version.");
+
+    private async Task OpenAsync(Call call, INodeControl at)
+    {
+        var far = await at.OpenAsync(call.Read(ControlJson.Default.AddressPath), call.Token).ConfigureAwait(false);
+        await using (far.ConfigureAwait(false))
+        {
+            var near = await StreamAsync(call).ConfigureAwait(false);
+            await using (near.ConfigureAwait(false))
+                await Splice.RunAsync(far, near, call.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AttachAsync(Call call, INodeControl at)
+    {
+        var request = call.Read(ControlJson.Default.ConnectRequest);
+        var stream = await StreamAsync(call).ConfigureAwait(false);
+        var link = await at.AttachAsync(new DescribedTransport(stream, request.Transport), request, call.Token).ConfigureAwait(false);
+        await using (link.ConfigureAwait(false))
+        {
+            await call.ItemAsync(link.Peer, ControlJson.Default.PeerInfo).ConfigureAwait(false);
+            var reason = await link.Completion.WaitAsync(call.Token).ConfigureAwait(false);
+            await call.ResultAsync(Task.FromResult(new AttachedEnd(null, reason)), ControlJson.Default.AttachedEnd).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AttachTunnelAsync(Call call, INodeControl at)
+    {
+        var request = call.Read(ControlJson.Default.TunnelRequest);
+        // Refusals come before the manager is asked for its bytes.
+        var far = await at.OpenAsync(request.Address, call.Token).ConfigureAwait(false);
+        IAttachedTunnel tunnel;
+        try
+        {
+            tunnel = control.Join(request.Address, far, new DescribedTransport(await StreamAsync(call).ConfigureAwait(false), request.Transport));
+        }
+        catch
+        {
+            await far.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        await using (tunnel.ConfigureAwait(false))
+        {
+            await call.ItemAsync(tunnel.Tunnel, ControlJson.Default.TunnelInfo).ConfigureAwait(false);
+            var status = await tunnel.Completion.WaitAsync(call.Token).ConfigureAwait(false);
+            await call.ResultAsync(Task.FromResult(new AttachedEnd(status, null)), ControlJson.Default.AttachedEnd).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Channel> StreamAsync(Call call)
+    {
+        var name = "stream-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var opened = new TaskCompletionSource<Channel>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _streams[name] = (call.Caller, opened);
+        try
+        {
+            await call.StreamAsync(name).ConfigureAwait(false);
+            return await opened.Task.WaitAsync(StreamTimeout, call.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new PnetException(PnetError.TimedOut, $"the manager did not open its stream within {StreamTimeout.TotalSeconds:0} s");
+        }
+        finally
+        {
+            _streams.TryRemove(name, out _);
+        }
+    }
+
+    private sealed record Call(Neighbour Caller, JsonLines Lines, ControlRequest Request, CancellationToken Token)
+    {
+        public T Read<T>(JsonTypeInfo<T> type) =>
+            Request.Parameters is { } parameters && JsonSerializer.Deserialize(parameters, type) is { } value
+                ? value
+                : throw new PnetException(PnetError.Protocol, $"control: {Request.Method} without parameters");
+
+        public async Task ResultAsync<T>(Task<T> result, JsonTypeInfo<T> type)
+        {
+            var element = JsonSerializer.SerializeToElement(await result.ConfigureAwait(false), type);
+            await ReplyAsync(new ControlReply { Result = element }).ConfigureAwait(false);
+        }
+
+        public async Task DoneAsync(Task work)
+        {
+            await work.ConfigureAwait(false);
+            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
+        }
+
+        public async Task ItemsAsync<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type)
+        {
+            await foreach (var item in items.ConfigureAwait(false))
+                await ItemAsync(item, type).ConfigureAwait(false);
+            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
+        }
+
+        public Task ItemAsync<T>(T item, JsonTypeInfo<T> type) => ReplyAsync(new ControlReply { Item = JsonSerializer.SerializeToElement(item, type) });
+
+        public Task StreamAsync(string name) => ReplyAsync(new ControlReply { Stream = name });
+
+        private Task ReplyAsync(ControlReply reply) => Lines.WriteAsync(reply, ControlJson.Default.ControlReply, Token).AsTask();
+    }
+}

@@ -1,0 +1,61 @@
+using Pnet.Channels;
+using Pnet.Crypto;
+using Pnet.Frames;
+using Pnet.Links;
+using Pnet.Transports;
+
+namespace Pnet.Control;
+
+/// <summary>
+/// A manager's link to its node. The manager is a node too, with a key for the occasion, that opens channels and offers nothing.
+/// </summary>
+internal sealed class ManagerLink : IAsyncDisposable
+{
+    private readonly NodeKey _key;
+    private readonly ChannelSet _channels;
+
+    private ManagerLink(NodeKey key, Link link)
+    {
+        _key = key;
+        _channels = new ChannelSet(link, new ChannelOptions(), new BufferBudget(long.MaxValue),
+            channel => channel.Reset(new Reason(ReasonCode.Refused, "a manager offers nothing")));
+    }
+
+    public static async Task<ManagerLink> ConnectAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        ITransport transport;
+        try
+        {
+            transport = await UnixTransportProvider.DialPathAsync(socketPath, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException e) when (e.Error is PnetError.Unreachable or PnetError.NotFound)
+        {
+            throw new PnetException(PnetError.Unreachable, $"no node answers at {socketPath}", "Start one with \"r2d -d\", or name its socket with -s or PNET_SOCKET_PATH.", e);
+        }
+        var key = NodeKey.Generate();
+        try
+        {
+            var link = new ManagerLink(key, await Link.OpenAsync(transport, new LinkOptions { Key = key }, cancellationToken).ConfigureAwait(false));
+            await link._channels.Link.RunAsync(link._channels, cancellationToken).ConfigureAwait(false);
+            return link;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<Channel> OpenAsync(FrameAddress address, CancellationToken cancellationToken)
+    {
+        var channel = _channels.Open(address);
+        await channel.WaitAcceptedAsync(cancellationToken).ConfigureAwait(false);
+        return channel;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _channels.Link.DisposeAsync().ConfigureAwait(false);
+        _key.Dispose();
+    }
+}

@@ -1,0 +1,311 @@
+using System.Runtime.CompilerServices;
+using Pnet.Addressing;
+using Pnet.Frames;
+using Pnet.Routing;
+using Pnet.Services;
+using Pnet.Transports;
+
+namespace Pnet.Control;
+
+/// <summary>What a node is made of, as far as a manager may ask for it.</summary>
+internal sealed record NodeParts(
+    Router Router, ServiceTable Services, AccessList Access, AccessRule Allow, TransportRegistry Registry, EventLog Events,
+    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
+
+/// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
+internal sealed class NodeControl(NodeParts node) : INodeControl
+{
+    public Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Identity with
+    {
+        Endpoints = [.. node.Listeners.Infos.Select(l => l.Endpoint)],
+        Peers = node.Router.Neighbours.Nodes.Count,
+        Services = node.Services.Listed.Count,
+        Channels = node.Router.Neighbours.Nodes.Sum(n => n.Channels.Count),
+    });
+
+    public Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<PeerInfo>>([.. node.Router.Neighbours.Nodes.Select(Describe), .. node.Wanted.Pending]);
+
+    public async Task<PeerInfo> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken = default)
+    {
+        Pin(request);
+        var neighbour = await node.Wanted.ConnectAsync(request, cancellationToken).ConfigureAwait(false);
+        return neighbour is null
+            ? new PeerInfo { Link = 0, Id = request.ExpectedId, State = LinkState.Connecting, Transport = request.Transport, Outbound = true }
+            : Describe(neighbour);
+    }
+
+    public async Task<IAttachedLink> AttachAsync(ITransport transport, ConnectRequest request, CancellationToken cancellationToken = default)
+    {
+        Pin(request);
+        var options = new AttachOptions { ExpectedId = request.ExpectedId, Pinned = request.ExpectedId is not null, Outbound = true, Timeout = request.Timeout };
+        var neighbour = await node.Router.AttachAsync(transport, options, cancellationToken).ConfigureAwait(false);
+        return new AttachedLink(neighbour, Describe(neighbour));
+    }
+
+    public async Task DisconnectAsync(string peer, CancellationToken cancellationToken = default)
+    {
+        var byTransport = await node.Wanted.StopAsync(l => l.Transport == peer).ConfigureAwait(false);
+        if (byTransport > 0)
+            return;
+        var found = FindPeer(peer);
+        await node.Wanted.StopAsync(l => found.Contains(l.Neighbour!)).ConfigureAwait(false);
+        await Task.WhenAll(found.Select(n => n.Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")))).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<ListenerInfo> AddListenerAsync(string endpoint, CancellationToken cancellationToken = default) => AdvertisedAsync(node.Listeners.AddAsync(endpoint, cancellationToken));
+
+    public Task<IReadOnlyList<ListenerInfo>> GetListenersAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Listeners.Infos);
+
+    public async Task RemoveListenerAsync(string endpoint, CancellationToken cancellationToken = default)
+    {
+        await node.Listeners.RemoveAsync(endpoint).ConfigureAwait(false);
+        Advertise();
+    }
+
+    public Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default)
+    {
+        var service = new TransportService(request.Name, AccessRule.Parse(request.Allow, node.Access).Or(node.Allow), request.Transport, node.Registry, node.Router.Self);
+        node.Services.Add(service);
+        node.Events.Publish("service.added", $"service \"{request.Name}\": {request.Transport}");
+        return Task.FromResult(Describe(service));
+    }
+
+    public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<ServiceInfo>>([.. node.Services.Listed.Select(Describe)]);
+
+    public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default)
+    {
+        node.Services.Remove(name);
+        node.Events.Publish("service.removed", $"service \"{name}\"");
+        return Task.CompletedTask;
+    }
+
+    public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default)
+    {
+        var neighbour = await node.Router.Overlay.ReachAsync(address, cancellationToken).ConfigureAwait(false);
+        return await neighbour.OpenAsync(FrameAddress.OfService(address.Service ?? ServiceRequest.DefaultName), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default)
+    {
+        var far = await OpenAsync(request.Address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var near = await node.Registry.DialAsync(TransportAddress.Parse(request.Transport), cancellationToken).ConfigureAwait(false);
+            return node.Tunnels.Start(request.Address, far, near).Info;
+        }
+        catch
+        {
+            await far.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default) =>
+        Join(address, await OpenAsync(address, cancellationToken).ConfigureAwait(false), transport);
+
+    public Task<IReadOnlyList<TunnelInfo>> GetTunnelsAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Tunnels.Infos);
+
+    public Task RemoveTunnelAsync(int id, CancellationToken cancellationToken = default) => node.Tunnels.RemoveAsync(id);
+
+    public async IAsyncEnumerable<PingReply> PingAsync(PingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (request.Size is < PingExchange.MinSize or > PingExchange.MaxSize)
+            throw new PnetException(PnetError.Usage, $"a ping of {request.Size} bytes", $"Use {PingExchange.MinSize} to {PingExchange.MaxSize} bytes.");
+        var neighbour = await node.Router.Overlay.ReachAsync(request.Address, cancellationToken).ConfigureAwait(false);
+        var results = node.Router.Pings.RunAsync(neighbour, request.Count, request.Size, request.Interval, request.Timeout, cancellationToken);
+        await foreach (var result in results.ConfigureAwait(false))
+        {
+            yield return new PingReply
+            {
+                Address = request.Address.ToString(),
+                Id = neighbour.Id,
+                Sequence = result.Sequence,
+                Size = request.Size,
+                RoundTrip = result.RoundTrip,
+                Error = result.RoundTrip is null ? $"nothing came back within {request.Timeout.TotalSeconds:0.#} s" : null,
+            };
+        }
+    }
+
+    public async IAsyncEnumerable<TraceHop> TraceAsync(AddressPath address, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var hop = 1; hop <= address.Hops.Count; hop++)
+        {
+            var step = await TraceHopAsync(hop, new AddressPath(address.Hops.Take(hop)), cancellationToken).ConfigureAwait(false);
+            yield return step;
+            if (step.Error is not null)
+                yield break;
+        }
+    }
+
+    public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) => node.Events.WatchAsync(cancellationToken);
+
+    public Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<AccessEntry>>([.. node.Access.Nodes.Select(Describe)]);
+
+    public Task<AccessEntry> GrantAccessAsync(AccessEntry entry, CancellationToken cancellationToken = default)
+    {
+        if (entry.Name is { } name)
+            NodeName.Validate(name);
+        var known = new KnownNode(
+            entry.Id ?? throw new PnetException(PnetError.Usage, "no id to trust", "Give the whole id of the node."), entry.Name, AccessSource.TrustFile);
+        node.Access.Grant(known);
+        node.Events.Publish("access.granted", $"{known.Name ?? known.Id.ToString()} may use services", known.Id);
+        return Task.FromResult(Describe(known));
+    }
+
+    public Task RevokeAccessAsync(string peer, CancellationToken cancellationToken = default)
+    {
+        var id = node.Access.Resolve(peer);
+        node.Access.Revoke(id);
+        node.Events.Publish("access.revoked", $"{peer} may use services no longer", id);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default)
+    {
+        var links = node.Router.Neighbours.Nodes;
+        return Task.FromResult<IReadOnlyDictionary<string, long>>(new SortedDictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["links"] = links.Count,
+            ["links.bytes.received"] = links.Sum(l => l.Link.BytesReceived),
+            ["links.bytes.sent"] = links.Sum(l => l.Link.BytesSent),
+            ["channels"] = links.Sum(l => l.Channels.Count),
+            ["channels.credit"] = node.Router.Buffered,
+            ["channels.relayed"] = node.Router.Relayed,
+            ["memory.heap"] = GC.GetTotalMemory(forceFullCollection: false),
+            ["memory.workingset"] = Environment.WorkingSet,
+            ["threads"] = ThreadPool.ThreadCount,
+        });
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken = default) => node.Stop();
+
+    public INodeControl At(AddressPath target) => target.Hops.Count == 0 ? this : new FarControl(this, target, token => ReachControlAsync(target, token));
+
+    public ValueTask DisposeAsync() => default;
+
+    /// <summary>Joins an open channel to a transport, and lists them as a tunnel.</summary>
+    internal IAttachedTunnel Join(AddressPath address, ITransport far, ITransport near) => node.Tunnels.Start(address, far, near);
+
+    /// <summary>The services that another node may use, as far as it is told.</summary>
+    internal Task<IReadOnlyList<ServiceInfo>> GetServicesForAsync(Neighbour caller) => Task.FromResult<IReadOnlyList<ServiceInfo>>(
+        [.. node.Services.Listed.Where(s => node.Services.Allows(s, caller)).Select(s => new ServiceInfo { Name = s.Name, Active = s.Active, Total = s.Total })]);
+
+    /// <summary>Asks a router which of its neighbours a name or the start of an id means.</summary>
+    internal static async Task<NodeId> ResolveAsync(Neighbour router, NodeReference reference, CancellationToken cancellationToken)
+    {
+        var peers = await ControlClient.At(router).GetPeersAsync(cancellationToken).ConfigureAwait(false);
+        return reference.Resolve(peers.Where(p => p.Id is not null).Select(p => (p.Id!.Value, p.Name)).Distinct());
+    }
+
+    /// <summary>A peer as a manager sees it.</summary>
+    internal PeerInfo Describe(Neighbour neighbour) => new()
+    {
+        Link = neighbour.Number,
+        Id = neighbour.Id,
+        Name = neighbour.Name,
+        State = LinkState.Up,
+        Transport = neighbour.Link.Transport.Description,
+        Outbound = neighbour.Origin.Outbound,
+        Via = neighbour.Origin.Via,
+        Known = node.IsKnown(neighbour),
+        RoundTrip = neighbour.Link.RoundTrip,
+        ConnectedAt = neighbour.Link.ConnectedAt,
+        BytesReceived = neighbour.Link.BytesReceived,
+        BytesSent = neighbour.Link.BytesSent,
+        Channels = neighbour.Channels.Count,
+        Endpoints = neighbour.Link.RemoteHello.Endpoints,
+    };
+
+    private static ServiceInfo Describe(Service service) => new()
+    {
+        Name = service.Name,
+        Transport = service.Description,
+        Allow = service.Rule.ToStrings(),
+        Active = service.Active,
+        Total = service.Total,
+    };
+
+    private static AccessEntry Describe(KnownNode known) => new()
+    {
+        Id = known.Id,
+        Name = known.Name,
+        Source = known.Source switch
+        {
+            AccessSource.TrustFile => "trust file",
+            AccessSource.Pinned => "pinned",
+            _ => "allow",
+        },
+    };
+
+    private void Pin(ConnectRequest request)
+    {
+        if (request.ExpectedId is { } id)
+            node.Access.Grant(new KnownNode(id, null, AccessSource.Pinned));
+    }
+
+    private async Task<T> AdvertisedAsync<T>(Task<T> change)
+    {
+        var result = await change.ConfigureAwait(false);
+        Advertise();
+        return result;
+    }
+
+    private void Advertise() => node.Router.Hello = node.Router.Hello with { Endpoints = [.. node.Listeners.Infos.Select(l => l.Endpoint)] };
+
+    private List<Neighbour> FindPeer(string peer)
+    {
+        var nodes = node.Router.Neighbours.Nodes;
+        var reference = NodeReference.TryParse(peer, out var parsed)
+            ? parsed
+            : throw new PnetException(PnetError.Usage, $"\"{peer}\" is no peer", "Give an id, 4 or more characters of one, a name, a link as #7, or the transport it was connected with.");
+        if (reference.Link is { } number)
+            return nodes.Where(n => n.Number == number).ToList() is { Count: > 0 } links ? links : throw new PnetException(PnetError.NotFound, $"no link {peer} is up", "List the links: r2 ls.");
+        var id = reference.Resolve(nodes.Select(n => (n.Id, n.Name)).Distinct());
+        return nodes.Where(n => n.Id == id).ToList();
+    }
+
+    private async Task<TraceHop> TraceHopAsync(int hop, AddressPath path, CancellationToken cancellationToken)
+    {
+        var result = new TraceHop { Hop = hop, Address = path.ToString() };
+        try
+        {
+            var neighbour = await node.Router.Overlay.ReachAsync(path, cancellationToken).ConfigureAwait(false);
+            result = result with { Id = neighbour.Id, Name = neighbour.Name, Transport = neighbour.Link.Transport.Description };
+            var pings = node.Router.Pings.RunAsync(neighbour, 1, PingExchange.MinSize, default, TimeSpan.FromSeconds(5), cancellationToken);
+            await foreach (var ping in pings.ConfigureAwait(false))
+                result = result with { RoundTrip = ping.RoundTrip, Error = ping.RoundTrip is null ? "nothing came back within 5 s" : null };
+            return result;
+        }
+        catch (PnetException e)
+        {
+            return result with { Error = e.Message };
+        }
+    }
+
+    private async Task<IFarView> ReachControlAsync(AddressPath target, CancellationToken cancellationToken) =>
+        new FarView(ControlClient.At(await node.Router.Overlay.ReachAsync(target, cancellationToken).ConfigureAwait(false)));
+
+    private sealed class FarView(ControlClient client) : IFarView
+    {
+        public Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken) => client.GetNodeAsync(cancellationToken);
+
+        public Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken) => client.GetPeersAsync(cancellationToken);
+
+        public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken) => client.GetServicesAsync(cancellationToken);
+    }
+
+    private sealed class AttachedLink(Neighbour neighbour, PeerInfo peer) : IAttachedLink
+    {
+        public PeerInfo Peer => peer;
+
+        public Task<string> Completion { get; } = ReasonAsync(neighbour);
+
+        public ValueTask DisposeAsync() => neighbour.Link.DisposeAsync();
+
+        private static async Task<string> ReasonAsync(Neighbour neighbour) => (await neighbour.Link.Completion.ConfigureAwait(false)).Message;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using Pnet.Addressing;
+using Pnet.Crypto;
+using Pnet.Frames;
+using Pnet.Transports;
+
+namespace Pnet.Links;
+
+/// <summary>What a finished handshake leaves behind.</summary>
+internal sealed record HandshakeResult(NodeId RemoteId, Hello RemoteHello, bool Initiator, CipherState Send, CipherState Receive);
+
+/// <summary>
+/// Preambles, then the three messages of Noise_XX (XXpsk3 with a network key), each after its 16-bit length.
+/// </summary>
+internal static class Handshake
+{
+    /// <summary>Runs the handshake within <see cref="LinkOptions.HandshakeTimeout"/>.</summary>
+    /// <exception cref="PnetException">It failed; the message says at which point.</exception>
+    public static async Task<HandshakeResult> RunAsync(ITransport transport, LinkOptions options, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.HandshakeTimeout);
+        var step = new Step();
+        try
+        {
+            return await RunAsync(transport, options, step, Preamble.Create(options.NetworkKey is not null), null, timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"no {step.Name} came within {options.HandshakeTimeout.TotalSeconds:0.#} s", "Check that a node is at the other end of the transport.");
+        }
+        catch (IOException e) when (e is not PnetException)
+        {
+            throw new PnetException(PnetError.Unreachable, $"the transport failed before the {step.Name}: {e.Message}", null, e);
+        }
+    }
+
+    /// <summary>The handshake with its random parts given, for the worked example in docs/protocol.md.</summary>
+    internal static async Task<HandshakeResult> RunAsync(
+        ITransport transport, LinkOptions options, Step step, Preamble mine, NodeKey? ephemeral, CancellationToken cancellationToken)
+    {
+        step.Name = "preamble";
+        var buffer = new byte[Wire.RecordHeaderSize + Wire.MaxHandshakeMessage];
+        // The two ends write at once: neither may wait for the other's bytes before its own have left.
+        await transport.WriteAsync(mine.Bytes, cancellationToken).ConfigureAwait(false);
+        await FillAsync(transport, buffer.AsMemory(0, Preamble.Size), step, cancellationToken).ConfigureAwait(false);
+        var theirs = Preamble.Read(buffer.AsSpan(0, Preamble.Size));
+        var initiator = mine.Leads(theirs);
+        mine.CheckNetworkKey(theirs);
+
+        var prologue = new byte[2 * Preamble.Size];
+        (initiator ? mine : theirs).Bytes.CopyTo(prologue);
+        (initiator ? theirs : mine).Bytes.CopyTo(prologue.AsMemory(Preamble.Size));
+        using var noise = new HandshakeState(initiator, prologue, options.Key, options.NetworkKey, ephemeral);
+
+        Hello hello;
+        step.Name = "handshake message";
+        if (initiator)
+        {
+            await SendAsync(transport, noise, buffer, null, cancellationToken).ConfigureAwait(false);
+            hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
+            // Checked before the last message: a node that isn't the one asked for never learns who asked.
+            CheckIdentity(noise.RemoteId, options);
+            step.Name = "answer to the last handshake message";
+            await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await ReceiveAsync(transport, noise, buffer, step, cancellationToken, empty: true).ConfigureAwait(false);
+            await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
+            step.Name = "last handshake message";
+            hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
+            CheckIdentity(noise.RemoteId, options);
+        }
+        var (send, receive) = noise.Split();
+        return new HandshakeResult(noise.RemoteId, hello, initiator, send, receive);
+    }
+
+    private static void CheckIdentity(NodeId remote, LinkOptions options)
+    {
+        if (options.ExpectedId is { } expected && expected != remote)
+            throw new PnetException(PnetError.IdentityMismatch, $"identity mismatch: asked for {expected}, found {remote}", "Check the id, or leave it out to accept any node there.");
+    }
+
+    private static async ValueTask SendAsync(ITransport transport, HandshakeState noise, byte[] buffer, Hello? hello, CancellationToken cancellationToken)
+    {
+        var payload = new byte[hello is null ? 0 : Hello.MaxSize];
+        var length = noise.WriteMessage(payload.AsSpan(0, hello?.Write(payload) ?? 0), buffer.AsSpan(Wire.RecordHeaderSize));
+        BinaryPrimitives.WriteUInt16BigEndian(buffer, (ushort)length);
+        await transport.WriteAsync(buffer.AsMemory(0, Wire.RecordHeaderSize + length), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Hello?> ReceiveAsync(ITransport transport, HandshakeState noise, byte[] buffer, Step step, CancellationToken cancellationToken, bool empty = false)
+    {
+        await FillAsync(transport, buffer.AsMemory(0, Wire.RecordHeaderSize), step, cancellationToken).ConfigureAwait(false);
+        var length = BinaryPrimitives.ReadUInt16BigEndian(buffer);
+        if (length > Wire.MaxHandshakeMessage)
+            throw Violation.Of($"a {step.Name} of {length} bytes");
+        var message = buffer.AsMemory(Wire.RecordHeaderSize, length);
+        await FillAsync(transport, message, step, cancellationToken).ConfigureAwait(false);
+        var payload = new byte[length];
+        var used = noise.ReadMessage(message.Span, payload);
+        return empty ? null : Hello.Read(payload.AsSpan(0, used));
+    }
+
+    private static async ValueTask FillAsync(ITransport transport, Memory<byte> buffer, Step step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transport.ReadExactlyAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new PnetException(PnetError.Unreachable, $"the transport ended before the {step.Name}{TransportEnd.Describe(transport)}", "Check that a node is at the other end, and its log.", e);
+        }
+    }
+
+    /// <summary>What the handshake waits for, so that a failure can name it.</summary>
+    internal sealed class Step
+    {
+        /// <summary>The thing waited for, as it reads in a sentence.</summary>
+        public string Name { get; set; } = "preamble";
+    }
+}

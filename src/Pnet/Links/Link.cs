@@ -1,0 +1,317 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Pnet.Addressing;
+using Pnet.Crypto;
+using Pnet.Frames;
+using Pnet.Transports;
+
+namespace Pnet.Links;
+
+/// <summary>
+/// An authenticated, encrypted link to one node: a transport, Noise, frames. One reader loop, one writer loop.
+/// </summary>
+/// <remarks>
+/// <code>
+/// OpenAsync (handshake) ──► Run ──► open ──┬── CloseAsync (goodbye) ──┐
+///                                          ├── goodbye from the peer ─┼──► closed: Completion holds the reason
+///                                          └── failure ───────────────┘
+/// </code>
+/// </remarks>
+public sealed class Link : IAsyncDisposable
+{
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
+    // The payload of a keep-alive: asks or answers, then the asker's clock.
+    private const byte Ask = 0;
+    private const byte Answer = 1;
+    private const int KeepAliveSize = 9;
+
+    private readonly LinkOptions _options;
+    private readonly RecordReader _reader;
+    private readonly (CipherState Send, CipherState Receive) _ciphers;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _endLock = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PnetException> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PnetException? _end;
+    private bool _sayGoodbye;
+    private long _asked;
+    private long _roundTripTicks = -1;
+
+    private Link(ITransport transport, LinkOptions options, HandshakeResult handshake)
+    {
+        Transport = transport;
+        _options = options;
+        RemoteId = handshake.RemoteId;
+        RemoteHello = handshake.RemoteHello;
+        Initiator = handshake.Initiator;
+        Writer = new RecordWriter(transport, handshake.Send);
+        _reader = new RecordReader(transport, handshake.Receive);
+        _ciphers = (handshake.Send, handshake.Receive);
+    }
+
+    /// <summary>What carries the link.</summary>
+    public ITransport Transport { get; }
+
+    /// <summary>The other node's key, proven by the handshake.</summary>
+    public NodeId RemoteId { get; }
+
+    /// <summary>What the other node says of itself.</summary>
+    public Hello RemoteHello { get; }
+
+    /// <summary>Whether this end spoke first. The initiator binds odd numbers, the other end even ones.</summary>
+    public bool Initiator { get; }
+
+    /// <summary>When the other node was authenticated.</summary>
+    public DateTimeOffset ConnectedAt { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Completes with the reason when the link has ended and its transport is closed. Never fails.</summary>
+    public Task<PnetException> Completion => _completion.Task;
+
+    /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
+    public TimeSpan? RoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>Bytes received from the transport since the handshake.</summary>
+    public long BytesReceived => _reader.BytesReceived;
+
+    /// <summary>Bytes given to the transport since the handshake.</summary>
+    public long BytesSent => Writer.BytesSent;
+
+    /// <summary>The sending half.</summary>
+    internal RecordWriter Writer { get; }
+
+    /// <summary>
+    /// Runs the handshake. The link takes ownership of the transport, and disposes it when the handshake fails.
+    /// </summary>
+    /// <exception cref="PnetException">The handshake failed.</exception>
+    public static async Task<Link> OpenAsync(ITransport transport, LinkOptions options, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new Link(transport, options, await Handshake.RunAsync(transport, options, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Starts the loops, and waits until the other end has shown that it finished the handshake too.</summary>
+    /// <exception cref="PnetException">The other end refused the link, or it ended before.</exception>
+    internal async Task RunAsync(IFrameHandler handler, CancellationToken cancellationToken)
+    {
+        _ = RunLoopsAsync(handler);
+        try
+        {
+            await _ready.Task.WaitAsync(_options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await CloseAsync(new Reason(ReasonCode.TimedOut, "handshake timeout")).ConfigureAwait(false);
+            throw new PnetException(PnetError.TimedOut, $"no answer to the handshake came within {_options.HandshakeTimeout.TotalSeconds:0.#} s", "Check the other node's log.");
+        }
+        catch (OperationCanceledException)
+        {
+            await CloseAsync(new Reason(ReasonCode.Closed, "cancelled")).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Says goodbye, closes the link, and waits until its transport is closed.</summary>
+    public async Task CloseAsync(Reason reason)
+    {
+        End(reason.ToException(), sayGoodbye: true);
+        await Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Says goodbye and closes the link.</summary>
+    public ValueTask DisposeAsync() => new(CloseAsync(new Reason(ReasonCode.Closed, "closed")));
+
+    private async Task RunLoopsAsync(IFrameHandler handler)
+    {
+        var writing = WriteAsync();
+        using (new Timer(static state => ((Link)state!).Tick(), this, TickPeriod, TickPeriod))
+        {
+            SendKeepAlive(Ask, Stopwatch.GetTimestamp());
+            Writer.Flush();
+            await ReadAsync(new Dispatcher(this, handler)).ConfigureAwait(false);
+        }
+        // The frame handler hears of the end before anybody else: nothing may wait for a link that is gone.
+        handler.OnClosed(_end!);
+        if (_sayGoodbye)
+            SendGoodbye(_end!);
+        Writer.Close();
+        try
+        {
+            await writing.WaitAsync(GoodbyeTimeout).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The other end takes nothing any more; the transport is closed under the writer.
+        }
+        await DisposeTransportAsync().ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
+        _reader.Release();
+        _ciphers.Send.Dispose();
+        _ciphers.Receive.Dispose();
+        _stop.Dispose();
+        _ready.TrySetException(_end!);
+        _completion.TrySetResult(_end!);
+    }
+
+    private TimeSpan TickPeriod => _options.KeepAlive / 8;
+
+    private async Task ReadAsync(Dispatcher dispatcher)
+    {
+        try
+        {
+            while (await _reader.ReadAsync(dispatcher, _stop.Token).ConfigureAwait(false))
+            {
+                _ready.TrySetResult();
+                if (dispatcher.Goodbye is { } goodbye)
+                {
+                    End(goodbye.ToException("closed by the other node"), sayGoodbye: false);
+                    return;
+                }
+                if (Writer.Backlogged)
+                    await Writer.WaitForBacklogAsync().AsTask().WaitAsync(_stop.Token).ConfigureAwait(false);
+            }
+            End(TransportEnded(), sayGoodbye: false);
+        }
+        catch (PnetException e) when (e.Error == PnetError.Protocol)
+        {
+            End(e, sayGoodbye: true);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Whoever cancelled has set the reason.
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            End(Lost(e), sayGoodbye: false);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            // No token: a goodbye is still to be sent after the link was stopped. Closing the transport ends a write that hangs.
+            await Writer.RunAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            End(Lost(e), sayGoodbye: false);
+        }
+    }
+
+    private PnetException TransportEnded() => _ready.Task.IsCompletedSuccessfully || _options.NetworkKey is null
+        ? new PnetException(PnetError.Closed, $"the transport ended{TransportEnd.Describe(Transport)}")
+        : new PnetException(PnetError.NetworkKeyMismatch, "the other node ended the link at the last handshake message: its network key differs", "Give both nodes the same --network-key.");
+
+    private static PnetException Lost(Exception e) => e as PnetException ?? new PnetException(PnetError.Closed, $"the transport failed: {e.Message}", null, e);
+
+    private async Task DisposeTransportAsync()
+    {
+        try
+        {
+            await Transport.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // The link is over either way: what closing it ran into becomes part of the reason.
+            _end = new PnetException(_end!.Error, $"{_end.Message} (closing the transport failed: {e.Message})", _end.Action, e);
+        }
+    }
+
+    private void End(PnetException reason, bool sayGoodbye)
+    {
+        lock (_endLock)
+        {
+            if (_end is not null)
+                return;
+            _end = reason;
+            _sayGoodbye = sayGoodbye;
+        }
+        _stop.Cancel();
+    }
+
+    private void SendGoodbye(PnetException end)
+    {
+        Span<byte> payload = stackalloc byte[Reason.MaxSize];
+        var length = Reason.From(end).Write(payload);
+        Writer.AppendControl(new FrameHeader(Operation.Goodbye, 0, length), payload[..length]);
+    }
+
+    // Silence for half the time is answered with a question; for all of it, with the end of the link.
+    private void Tick()
+    {
+        var silent = TimeSpan.FromMilliseconds(Environment.TickCount64 - _reader.LastReceived);
+        if (silent > _options.KeepAlive)
+        {
+            End(new PnetException(PnetError.TimedOut, $"nothing was heard for {_options.KeepAlive.TotalSeconds:0.#} s"), sayGoodbye: false);
+            return;
+        }
+        var asked = Stopwatch.GetElapsedTime(Interlocked.Read(ref _asked));
+        if (asked < _options.KeepAlive / 4)
+            return;
+        SendKeepAlive(Ask, Stopwatch.GetTimestamp());
+        Writer.Flush();
+    }
+
+    private void SendKeepAlive(byte kind, long clock)
+    {
+        Span<byte> payload = stackalloc byte[KeepAliveSize];
+        payload[0] = kind;
+        BinaryPrimitives.WriteInt64BigEndian(payload[1..], clock);
+        if (kind == Ask)
+            Interlocked.Exchange(ref _asked, clock);
+        Writer.AppendControl(new FrameHeader(Operation.KeepAlive, 0, KeepAliveSize), payload);
+    }
+
+    private void OnKeepAlive(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length != KeepAliveSize || payload[0] > Answer)
+            throw Violation.Of($"a keep-alive of {payload.Length} bytes");
+        var clock = BinaryPrimitives.ReadInt64BigEndian(payload[1..]);
+        if (payload[0] == Ask)
+            SendKeepAlive(Answer, clock);
+        else if (clock == Interlocked.Read(ref _asked))
+            Interlocked.Exchange(ref _roundTripTicks, Stopwatch.GetElapsedTime(clock).Ticks);
+    }
+
+    /// <summary>Keeps the link's own frames and passes the others on.</summary>
+    private sealed class Dispatcher(Link link, IFrameHandler handler) : IFrameHandler
+    {
+        public Reason? Goodbye { get; private set; }
+
+        public void OnFrame(FrameHeader header, ReadOnlySpan<byte> payload)
+        {
+            if (Goodbye is not null)
+                throw Violation.Of("a frame after the goodbye");
+            if (header.Operation is Operation.KeepAlive or Operation.Goodbye && header.Number != 0)
+                throw Violation.Of($"a {header.Operation} with number {header.Number}");
+            switch (header.Operation)
+            {
+                case Operation.KeepAlive:
+                    link.OnKeepAlive(payload);
+                    break;
+                case Operation.Goodbye:
+                    Goodbye = Reason.Read(payload);
+                    break;
+                default:
+                    handler.OnFrame(header, payload);
+                    break;
+            }
+        }
+
+        public void OnBatchEnd()
+        {
+            handler.OnBatchEnd();
+            link.Writer.Flush();
+        }
+
+        public void OnClosed(PnetException reason) => handler.OnClosed(reason);
+    }
+}

@@ -1,0 +1,48 @@
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Frames;
+using Pnet.Links;
+
+namespace Pnet.Routing;
+
+/// <summary>A node that a link leads to.</summary>
+public sealed class Neighbour
+{
+    internal Neighbour(int number, Link link, AttachOptions options, Func<Neighbour, ChannelSet> channels)
+    {
+        Number = number;
+        Link = link;
+        Origin = options;
+        Channels = channels(this);
+    }
+
+    /// <summary>The link's number at this node, from 1, never used twice.</summary>
+    public int Number { get; }
+
+    /// <summary>The link.</summary>
+    public Link Link { get; }
+
+    /// <summary>The other node.</summary>
+    public NodeId Id => Link.RemoteId;
+
+    /// <summary>The name it gives itself.</summary>
+    public string? Name => Link.RemoteHello.Name;
+
+    /// <summary>How the link came about.</summary>
+    public AttachOptions Origin { get; }
+
+    /// <summary>The channels of the link.</summary>
+    internal ChannelSet Channels { get; }
+
+    /// <summary>Opens a channel and waits until it is accepted.</summary>
+    /// <exception cref="PnetException">It was refused, or the link ended.</exception>
+    public async Task<Channel> OpenAsync(FrameAddress address, CancellationToken cancellationToken)
+    {
+        var channel = Channels.Open(address);
+        await channel.WaitAcceptedAsync(cancellationToken).ConfigureAwait(false);
+        return channel;
+    }
+
+    /// <summary>The name, or else the id.</summary>
+    public override string ToString() => Name ?? Id.ToString();
+}

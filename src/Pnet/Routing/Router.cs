@@ -1,0 +1,251 @@
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Frames;
+using Pnet.Links;
+using Pnet.Transports;
+
+namespace Pnet.Routing;
+
+/// <summary>
+/// Turns transports into neighbours, and applies <see cref="RoutingRule"/> to the channels they open.
+/// </summary>
+/// <remarks>
+/// A channel bound to a node is joined to one at that node; one that comes from a node is a transport, over which an
+/// ordinary link is made; one bound to a service is handed to whoever serves.
+/// </remarks>
+public sealed class Router : IAsyncDisposable
+{
+    private readonly RouterOptions _options;
+    private readonly Action<Neighbour, Channel> _serve;
+    private readonly BufferBudget _budget;
+    private readonly HandshakeGate _gate;
+    private readonly CancellationTokenSource _stop = new();
+    private int _lastNumber;
+    private int _pending;
+    private long _relayed;
+
+    /// <summary>Creates a router without links.</summary>
+    /// <param name="options">How to link and route.</param>
+    /// <param name="serve">Called for each channel that a neighbour opens to a service; accepts or resets it, and must not block.</param>
+    public Router(RouterOptions options, Action<Neighbour, Channel> serve)
+    {
+        _options = options;
+        _serve = serve;
+        _budget = new BufferBudget(options.MaxBuffered);
+        _gate = new HandshakeGate(options.MaxHandshakes, options.MaxHandshakesPerSecond);
+        Pings = new PingExchange(Self);
+        Overlay = new Overlay(this, options);
+    }
+
+    /// <summary>A link came up, or (with a reason) ended.</summary>
+    public event Action<Neighbour, PnetException?>? Changed;
+
+    /// <summary>Something failed that nobody waits for: what, and why.</summary>
+    public event Action<string, Exception>? Failed;
+
+    /// <summary>This node.</summary>
+    public NodeId Self => _options.Link.Key.Id;
+
+    /// <summary>The links that are up.</summary>
+    public NeighbourTable Neighbours { get; } = new();
+
+    /// <summary>Far nodes.</summary>
+    public Overlay Overlay { get; }
+
+    /// <summary>Channels that this node joins for others, since the start.</summary>
+    public long Relayed => Interlocked.Read(ref _relayed);
+
+    /// <summary>Bytes that peers have credit for on all channels together.</summary>
+    public long Buffered => _budget.Used;
+
+    /// <summary>What this node says of itself to the nodes it meets from now on.</summary>
+    public Hello Hello { get; set; } = new(null, Capabilities.None, []);
+
+    internal PingExchange Pings { get; }
+
+    /// <summary>Runs a link over a transport, which the router owns from here on.</summary>
+    /// <exception cref="PnetException">The handshake failed, or a limit is reached.</exception>
+    public async Task<Neighbour> AttachAsync(ITransport transport, AttachOptions options, CancellationToken cancellationToken = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
+        try
+        {
+            Enter(options);
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        try
+        {
+            var linkOptions = _options.Link with
+            {
+                ExpectedId = options.ExpectedId,
+                Hello = Hello,
+                HandshakeTimeout = options.Timeout ?? _options.Link.HandshakeTimeout,
+                // Who may open the control socket needs no further key.
+                NetworkKey = options.Manager ? null : _options.Link.NetworkKey,
+            };
+            var link = await Link.OpenAsync(transport, linkOptions, stop.Token).ConfigureAwait(false);
+            return await StartAsync(link, options, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave(options);
+        }
+    }
+
+    /// <summary>Closes every link with a goodbye.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        var goodbye = new Reason(ReasonCode.Closed, "the node stops");
+        // Those that run through others go first: their goodbye needs the links below.
+        var links = Neighbours.All;
+        await Task.WhenAll(links.Where(n => n.Origin.Via is not null).Select(n => n.Link.CloseAsync(goodbye))).ConfigureAwait(false);
+        await Task.WhenAll(links.Where(n => n.Origin.Via is null).Select(n => n.Link.CloseAsync(goodbye))).ConfigureAwait(false);
+        await Overlay.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private void Enter(AttachOptions options)
+    {
+        if (Interlocked.Increment(ref _pending) + Neighbours.Count > _options.MaxLinks)
+        {
+            Interlocked.Decrement(ref _pending);
+            throw new PnetException(PnetError.LimitReached, $"this node has {_options.MaxLinks} links", "Disconnect some, or raise the limit.");
+        }
+        try
+        {
+            if (!options.Outbound)
+                _gate.Enter();
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _pending);
+            throw;
+        }
+    }
+
+    private void Leave(AttachOptions options)
+    {
+        Interlocked.Decrement(ref _pending);
+        if (!options.Outbound)
+            _gate.Leave();
+    }
+
+    private async Task<Neighbour> StartAsync(Link link, AttachOptions options, CancellationToken cancellationToken)
+    {
+        var neighbour = new Neighbour(Interlocked.Increment(ref _lastNumber), link, options,
+            n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)));
+        if (link.RemoteId == Self)
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            throw new PnetException(PnetError.Usage, "the transport leads back to this node itself", "Connect to another node.");
+        }
+        // In the table before the first frame: the other end may route as soon as its handshake is done.
+        Neighbours.Add(neighbour);
+        try
+        {
+            await link.RunAsync(neighbour.Channels, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Neighbours.Remove(neighbour);
+            throw;
+        }
+        Changed?.Invoke(neighbour, null);
+        _ = RemoveWhenClosedAsync(neighbour);
+        return neighbour;
+    }
+
+    private async Task RemoveWhenClosedAsync(Neighbour neighbour)
+    {
+        var reason = await neighbour.Link.Completion.ConfigureAwait(false);
+        Neighbours.Remove(neighbour);
+        Changed?.Invoke(neighbour, reason);
+    }
+
+    private void OnOpened(Neighbour from, Channel channel)
+    {
+        switch (channel.Address.Kind)
+        {
+            case FrameAddressKind.Service:
+                _serve(from, channel);
+                break;
+            case FrameAddressKind.ToNode:
+                Route(from, channel);
+                break;
+            case FrameAddressKind.FromNode when channel.Address.Node == Self:
+                Pings.OnReturned(channel);
+                break;
+            case FrameAddressKind.FromNode when from.Origin.Manager:
+                channel.Reset(new Reason(ReasonCode.Refused, "a manager does not route"));
+                break;
+            case FrameAddressKind.FromNode:
+                _ = AcceptFarAsync(from, channel);
+                break;
+        }
+    }
+
+    private void Route(Neighbour from, Channel channel)
+    {
+        var (hearer, address) = RoutingRule.Apply(from.Id, channel.Address);
+        var back = hearer == from.Id;
+        if (!back && !_options.Relay)
+        {
+            channel.Reset(new Reason(ReasonCode.Refused, "this node does not relay"));
+            return;
+        }
+        // A ping goes back the way it came: it is that link's round trip that is asked for.
+        var next = back ? from : Neighbours.Find(hearer);
+        if (next is null)
+        {
+            channel.Reset(new Reason(ReasonCode.Unreachable, $"no link to {hearer}"));
+            return;
+        }
+        Interlocked.Increment(ref _relayed);
+        try
+        {
+            _ = RelayAsync(channel, next.Channels.Open(address));
+        }
+        catch (PnetException e)
+        {
+            channel.Reset(Reason.From(e));
+        }
+    }
+
+    private static async Task RelayAsync(Channel near, Channel far)
+    {
+        var reason = new Reason(ReasonCode.Closed, "closed");
+        try
+        {
+            var relay = Splice.RunAsync(near, far);
+            await far.WaitAcceptedAsync().ConfigureAwait(false);
+            near.Accept();
+            await relay.ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            reason = Reason.From(e);
+        }
+        near.Reset(reason);
+        far.Reset(reason);
+    }
+
+    private async Task AcceptFarAsync(Neighbour router, Channel channel)
+    {
+        var source = channel.Address.Node;
+        try
+        {
+            channel.Accept();
+            await AttachAsync(channel, new AttachOptions { ExpectedId = source, Via = router.Id }, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            channel.Reset(Reason.From(e));
+            Failed?.Invoke($"link from {source} via {router}", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Frames;
+using Pnet.Routing;
+
+namespace Pnet.Services;
+
+/// <summary>The services of a node: finds the one a channel asks for, and lets only those in who may.</summary>
+/// <param name="isKnown">Whether a neighbour is known.</param>
+public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Service> _services = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Channel, Task> _serving = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>A channel was refused (the reason is a <see cref="PnetException"/>), or serving it failed.</summary>
+    public event Action<Neighbour, string, Exception>? Failed;
+
+    /// <summary>The services that are listed, by name.</summary>
+    public IReadOnlyList<Service> Listed => [.. _services.Values.Where(s => s.Listed).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>Offers a service.</summary>
+    /// <exception cref="PnetException">There is one of that name.</exception>
+    /// <exception cref="FormatException">The name has the wrong form.</exception>
+    public void Add(Service service)
+    {
+        NodeName.Validate(service.Name);
+        if (!_services.TryAdd(service.Name, service))
+            throw new PnetException(PnetError.AlreadyExists, $"a service \"{service.Name}\" is offered already", "Give another name (-n), or end the other one: r2 unserve.");
+    }
+
+    /// <summary>Stops offering a service; channels that are open stay.</summary>
+    /// <exception cref="PnetException">There is none of that name.</exception>
+    public void Remove(string name)
+    {
+        if (!_services.TryGetValue(name, out var service) || !service.Listed || !_services.TryRemove(name, out _))
+            throw new PnetException(PnetError.NotFound, $"no service \"{name}\" is offered", "List them: r2 services.");
+    }
+
+    /// <summary>Whether a neighbour may use a service.</summary>
+    public bool Allows(Service service, Neighbour caller) => caller.Origin.Manager || service.Rule.Allows(caller.Id, isKnown(caller));
+
+    /// <summary>Serves a channel that a neighbour opened, in the background; resets it where there is nothing to serve or the neighbour may not.</summary>
+    public void Serve(Neighbour caller, Channel channel)
+    {
+        var name = channel.Address.Service!;
+        var refusal = Refuse(caller, name, out var service);
+        if (refusal is { } reason)
+        {
+            channel.Reset(reason);
+            Failed?.Invoke(caller, name, reason.ToException());
+            return;
+        }
+        // Not on the reader loop: starting a process takes longer than a frame.
+        var serving = Task.Run(() => ServeAsync(service!, caller, channel));
+        _serving[channel] = serving;
+        if (serving.IsCompleted)
+            _serving.TryRemove(channel, out _);
+    }
+
+    /// <summary>Cuts the channels that are being served, and waits until their transports are closed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_serving.Values).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private Reason? Refuse(Neighbour caller, string name, out Service? service)
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            service = null;
+            return new Reason(ReasonCode.Closed, "the node stops");
+        }
+        // A stranger is told the same of services that exist and of those that don't.
+        if (_services.TryGetValue(name, out service) && Allows(service, caller))
+            return null;
+        return isKnown(caller) || caller.Origin.Manager
+            ? new Reason(ReasonCode.NotFound, $"no service \"{name}\" is offered")
+            : new Reason(ReasonCode.Refused, $"service \"{name}\" refused: this node does not know {caller.Id}");
+    }
+
+    private async Task ServeAsync(Service service, Neighbour caller, Channel channel)
+    {
+        var reason = new Reason(ReasonCode.Closed, "closed");
+        try
+        {
+            await service.RunAsync(caller, channel, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or FormatException or NotSupportedException or UnauthorizedAccessException)
+        {
+            reason = Reason.From(e);
+            if (e is not OperationCanceledException && !channel.IsOver)
+                Failed?.Invoke(caller, service.Name, e);
+        }
+        channel.Reset(reason);
+        _serving.TryRemove(channel, out _);
+    }
+}

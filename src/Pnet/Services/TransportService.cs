@@ -1,0 +1,48 @@
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Routing;
+using Pnet.Transports;
+
+namespace Pnet.Services;
+
+/// <summary>Opens a transport anew for each channel and joins the two: a tunnel's far end (seed 1, <c>pnetd CMD</c>).</summary>
+public sealed class TransportService : Service
+{
+    private readonly TransportRegistry _registry;
+    private readonly TransportAddress _transport;
+    private readonly NodeId _self;
+
+    /// <summary>Creates it.</summary>
+    /// <exception cref="FormatException">The transport's text has the wrong form.</exception>
+    public TransportService(string name, AccessRule rule, string transport, TransportRegistry registry, NodeId self)
+        : base(name, rule)
+    {
+        _registry = registry;
+        _transport = TransportAddress.Parse(transport);
+        _self = self;
+    }
+
+    /// <inheritdoc/>
+    public override string Description => _transport.ToString();
+
+    /// <inheritdoc/>
+    protected override async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
+    {
+        // A program can tell its callers apart, as with SSH_CONNECTION.
+        var environment = new Dictionary<string, string?>
+        {
+            ["PNET_NODE_ID"] = _self.ToString(),
+            ["PNET_PEER_ID"] = caller.Id.ToString(),
+            ["PNET_PEER_NAME"] = caller.Name ?? "",
+            ["PNET_SERVICE"] = Name,
+        };
+        var transport = _transport.Kind == TransportAddressKind.Command
+            ? ProcessTransport.Start(_transport.ToString(), new ProcessOptions { Environment = environment, CaptureStandardError = false })
+            : await _registry.DialAsync(_transport, cancellationToken).ConfigureAwait(false);
+        await using (transport.ConfigureAwait(false))
+        {
+            channel.Accept();
+            await Splice.RunAsync(channel, transport, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

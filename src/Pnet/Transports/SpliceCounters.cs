@@ -1,0 +1,16 @@
+namespace Pnet.Transports;
+
+/// <summary>How much a splice has carried so far; may be read while it runs.</summary>
+public sealed class SpliceCounters
+{
+    private long _fromA;
+    private long _fromB;
+
+    /// <summary>Bytes that were read from the first transport and written to the second.</summary>
+    public long BytesFromA => Interlocked.Read(ref _fromA);
+
+    /// <summary>Bytes that were read from the second transport and written to the first.</summary>
+    public long BytesFromB => Interlocked.Read(ref _fromB);
+
+    internal void Add(bool fromA, long bytes) => Interlocked.Add(ref fromA ? ref _fromA : ref _fromB, bytes);
+}
