@@ -1,0 +1,38 @@
+@{
+    RootModule = 'PnetPS.psm1'
+    ModuleVersion = '0.1.0'
+    GUID = '0b2f4f0e-9c0a-4f43-9d5e-6d2f2b7c51a8'
+    Author = 'The PnetPS authors'
+    CompanyName = 'Community'
+    Copyright = '(c) The PnetPS authors. MIT license.'
+    Description = 'Transport-agnostic peer-to-peer overlay networks: nodes in your session or in daemons, links over any program, URI or script block, tunnels between them.'
+
+    # .NET 10 comes with PowerShell 7.6.
+    PowerShellVersion = '7.6'
+    CompatiblePSEditions = @('Core')
+
+    FormatsToProcess = @('PnetPS.Format.ps1xml')
+
+    # Written out, so that the module loads by itself when one of them is called.
+    CmdletsToExport = @(
+        'Connect-R2Node'
+        'Disconnect-R2Node'
+        'Get-R2Node'
+        'Get-R2Peer'
+        'Get-R2Tunnel'
+        'New-R2Tunnel'
+        'Remove-R2Tunnel'
+        'Start-R2Node'
+        'Stop-R2Node'
+        'Test-R2Peer'
+    )
+    FunctionsToExport = @()
+    VariablesToExport = @()
+    AliasesToExport = @()
+
+    PrivateData = @{
+        PSData = @{
+            Tags = @('network', 'overlay', 'p2p', 'tunnel', 'Linux', 'Windows', 'MacOS')
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Management.Automation;
+using Pnet;
+using Pnet.Control;
+using PnetPS.Arguments;
+using PnetPS.Hosting;
+
+namespace PnetPS.Commands;
+
+/// <summary>What the cmdlets share that ask a node something.</summary>
+public abstract class R2NodeCmdlet : R2Cmdlet
+{
+    /// <summary>
+    /// The node to ask: an object, or the name or id of a node of this process. Without it and <see cref="SocketPath"/>,
+    /// the only node of this process is asked, or else the daemon at the default socket.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public virtual NodeArgument? Node { get; set; }
+
+    /// <summary>The manager socket of the daemon to ask.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SocketPath { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Node?.ToString() ?? SocketPath;
+
+    /// <summary>Finds the node to ask.</summary>
+    /// <exception cref="PnetException">There is none, or it isn't clear which.</exception>
+    private protected R2Node ResolveNode() => SocketPath is not null && Node is null
+        ? ResolveDaemon(SocketPath)
+        : ResolveNode(Node);
+
+    /// <summary>Finds a node that was named.</summary>
+    private protected R2Node ResolveNode(NodeArgument? node)
+    {
+        if (node is not null && SocketPath is not null && node.Node?.SocketPath != FullPath(SocketPath))
+            throw new PnetException(PnetError.Usage, "-Node and -SocketPath name two nodes", "Give one of them.");
+        if (node is not null)
+            return node.Node ?? ModuleState.Nodes.Find(node.Text!);
+        return Await(ModuleState.Nodes.GetDefaultAsync);
+    }
+
+    /// <summary>Asks a node.</summary>
+    private protected T Ask<T>(R2Node node, Func<INodeControl, CancellationToken, Task<T>> question, string? activity = null) =>
+        Await(stopping => question(node.Control, stopping), activity);
+
+    /// <inheritdoc cref="Ask{T}"/>
+    private protected void Ask(R2Node node, Func<INodeControl, CancellationToken, Task> question, string? activity = null) =>
+        Await(stopping => question(node.Control, stopping), activity);
+}

@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using Pnet;
+using Pnet.Addressing;
+using Pnet.Control;
+using PnetPS.Arguments;
+
+namespace PnetPS.Commands;
+
+/// <summary>Gets a node's links to other nodes.</summary>
+[Cmdlet(VerbsCommon.Get, "R2Peer")]
+[OutputType(typeof(R2Peer))]
+public sealed class GetR2PeerCommand : R2NodeCmdlet
+{
+    /// <summary>Names, with wildcards, or ids or the start of them; without it, all.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
+    /// <summary>A far node whose links are wanted, as a path from the node that is asked: <c>bob/carol</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument? Target { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var target = Target?.ToPath() ?? AddressPath.Self;
+        var peers = Ask(
+            node,
+            (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetPeersAsync(stopping),
+            $"Asking {Target?.ToString() ?? node.ToString()} for its peers");
+        var found = peers.Select(peer => new R2Peer(node, peer, target)).ToList();
+        if (Name.Length == 0)
+            WriteObject(found, enumerateCollection: true);
+        foreach (var name in Name)
+            Try(() => WriteNamed(found, name), name);
+    }
+
+    private void WriteNamed(List<R2Peer> peers, string name)
+    {
+        const int MinPrefix = 4;
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var found = peers.Where(peer => pattern.IsMatch(peer.Name ?? "") || (name.Length >= MinPrefix && peer.Id?.StartsWith(name, StringComparison.Ordinal) == true)).ToList();
+        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            throw new PnetException(PnetError.NotFound, $"there is no link to '{name}'", peers.Count == 0 ? "Connect-R2Node makes one." : $"There are links to {string.Join(", ", peers)}.");
+        WriteObject(found, enumerateCollection: true);
+    }
+}
+
+/// <summary>Sends messages to a node and tells how long each takes to come back.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "R2Peer", DefaultParameterSetName = "Count")]
+[OutputType(typeof(R2Reply), typeof(bool))]
+public sealed class TestR2PeerCommand : R2NodeCmdlet
+{
+    /// <summary>The node to send to: a path such as <c>bob/carol</c>, a peer, or a node.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument? Address { get; set; }
+
+    /// <summary>How many messages; 4 unless said otherwise.</summary>
+    [Parameter(ParameterSetName = "Count")]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 4;
+
+    /// <summary>Goes on until Ctrl+C.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Continuous")]
+    public SwitchParameter Continuous { get; set; }
+
+    /// <summary>Only tells whether all came back.</summary>
+    [Parameter(ParameterSetName = "Count")]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>The time from one message to the next: seconds, or as in <c>100ms</c>; one second unless said otherwise.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long to wait for each to come back: seconds, or as in <c>500ms</c>; 5 seconds unless said otherwise.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes in each message, 16 to 32768; 56 unless said otherwise.</summary>
+    [Parameter]
+    [ValidateRange(16, 32768)]
+    public int Size { get; set; } = 56;
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Address?.ToString();
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        if (Quiet)
+        {
+            WriteObject(AllComeBack(node));
+            return;
+        }
+
+        foreach (var reply in Ping(node))
+            WriteObject(new R2Reply(node, reply));
+    }
+
+    private IEnumerable<PingReply> Ping(R2Node node)
+    {
+        var request = new PingRequest
+        {
+            Address = Address?.ToPath() ?? AddressPath.Self,
+            Count = Continuous ? 0 : Count,
+            Interval = Interval,
+            Timeout = Timeout,
+            Size = Size,
+        };
+        return Await(stopping => node.Control.PingAsync(request, stopping));
+    }
+
+    private bool AllComeBack(R2Node node)
+    {
+        try
+        {
+            return Ping(node).All(reply => reply.RoundTrip is not null);
+        }
+        catch (PnetException exception) when (exception.Error is not PnetError.Usage)
+        {
+            WriteVerbose(exception.Message);
+            return false;
+        }
+    }
+}

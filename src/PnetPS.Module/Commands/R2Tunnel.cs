@@ -1,0 +1,179 @@
+using System.Management.Automation;
+using Pnet;
+using Pnet.Addressing;
+using Pnet.Control;
+using Pnet.Transports;
+using PnetPS.Arguments;
+
+namespace PnetPS.Commands;
+
+/// <summary>Opens a tunnel to a service of another node and joins it to a program, a script block, or a stream.</summary>
+[Cmdlet(VerbsCommon.New, "R2Tunnel", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
+[OutputType(typeof(R2Tunnel), ParameterSetName = ["Transport"])]
+[OutputType(typeof(R2Stream), ParameterSetName = ["Stream"])]
+public sealed class NewR2TunnelCommand : R2NodeCmdlet
+{
+    /// <summary>The far service: a path such as <c>bob/carol/service:ssh</c>, a peer or a node; its tunnel process where no service is named.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument? Address { get; set; }
+
+    /// <summary>The near end: a command line, a URI, a script block, or a stream.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Transport", ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public object Transport { get; set; } = "";
+
+    /// <summary>Returns the near end as a stream.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Stream")]
+    public SwitchParameter AsStream { get; set; }
+
+    /// <summary>The far service's name, where the address names a node only.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Service { get; set; }
+
+    /// <summary>Returns when the tunnel has ended, with its exit status. Ctrl+C ends the tunnel.</summary>
+    [Parameter(ParameterSetName = "Transport")]
+    public SwitchParameter Wait { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Address?.ToString();
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var address = Address?.ToPath() ?? AddressPath.Self;
+        if (Service is not null)
+            address = address.WithService(Service);
+
+        var near = AsStream ? null : NearEnd.From(Transport, TakeBlock);
+        if (!ShouldProcess($"{address} through {node} to {near?.Description ?? "a stream"}", "Open tunnel"))
+            return;
+
+        var activity = $"Opening a tunnel to {address}";
+        if (near is null)
+            WriteObject(OpenStream(node, address, activity));
+        else if (near.NameAt(node) is { } transport)
+            Join(node, new TunnelRequest(address, transport), activity);
+        else
+            Attach(node, address, near, activity);
+    }
+
+    /// <summary>The node opens both ends.</summary>
+    private void Join(R2Node node, TunnelRequest request, string activity)
+    {
+        var tunnel = Ask(node, (control, stopping) => control.AddTunnelAsync(request, stopping), activity);
+        if (Wait)
+            tunnel = WaitForEnd(node, tunnel);
+        WriteObject(new R2Tunnel(node, tunnel));
+    }
+
+    /// <summary>The near end is lent to the node.</summary>
+    private void Attach(R2Node node, AddressPath address, NearEnd near, string activity)
+    {
+        var tunnel = Ask(node, (control, stopping) => near.AttachAsync(node, (transport, ct) => control.AttachTunnelAsync(address, transport, ct), stopping), activity);
+        node.Keep(tunnel, tunnel.Completion);
+        WriteObject(new R2Tunnel(node, Wait ? WaitForEnd(node, tunnel.Tunnel) : tunnel.Tunnel));
+    }
+
+    private R2Stream OpenStream(R2Node node, AddressPath address, string activity)
+    {
+        var (near, far) = MemoryTransport.CreatePair(description: "stream");
+        var tunnel = Ask(node, (control, stopping) => control.AttachTunnelAsync(address, far, stopping), activity);
+        node.Keep(tunnel, tunnel.Completion);
+        return new R2Stream(near) { Tunnel = new R2Tunnel(node, tunnel.Tunnel) };
+    }
+
+    private TunnelInfo WaitForEnd(R2Node node, TunnelInfo tunnel)
+    {
+        try
+        {
+            return Ask(node, (control, stopping) => WaitForEndAsync(control, tunnel, stopping), $"Waiting for the tunnel to {tunnel.Address}");
+        }
+        catch (PipelineStoppedException)
+        {
+            // Whoever waits for a tunnel in the foreground means to end it with Ctrl+C.
+            _ = Task.Run(() => node.Control.RemoveTunnelAsync(tunnel.Id));
+            throw;
+        }
+    }
+
+    private static async Task<TunnelInfo> WaitForEndAsync(INodeControl control, TunnelInfo tunnel, CancellationToken stopping)
+    {
+        // From before the look, so that no end falls between the look and the watch.
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var events = control.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
+        var next = events.MoveNextAsync().AsTask();
+        try
+        {
+            while (true)
+            {
+                var tunnels = await control.GetTunnelsAsync(stopping).ConfigureAwait(false);
+                if (tunnels.FirstOrDefault(one => one.Id == tunnel.Id) is not { State: TunnelState.Open } now)
+                    return tunnels.FirstOrDefault(one => one.Id == tunnel.Id) ?? tunnel with { State = TunnelState.Ended };
+                if (!await next.ConfigureAwait(false))
+                    throw new PnetException(PnetError.Closed, $"the node was closed while the tunnel {now.Id} to {now.Address} was open");
+                next = events.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            await watching.CancelAsync().ConfigureAwait(false);
+            await next.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default).ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>Gets the tunnels that were opened through a node.</summary>
+[Cmdlet(VerbsCommon.Get, "R2Tunnel")]
+[OutputType(typeof(R2Tunnel))]
+public sealed class GetR2TunnelCommand : R2NodeCmdlet
+{
+    /// <summary>The tunnels' numbers; without it, all.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var tunnels = Ask(node, (control, stopping) => control.GetTunnelsAsync(stopping));
+        if (Id.Length == 0)
+            WriteObject(tunnels.Select(tunnel => new R2Tunnel(node, tunnel)), enumerateCollection: true);
+        foreach (var id in Id)
+            Try(() => WriteNumbered(node, tunnels, id), id);
+    }
+
+    private void WriteNumbered(R2Node node, IReadOnlyList<TunnelInfo> tunnels, int id) =>
+        WriteObject(new R2Tunnel(
+            node,
+            tunnels.FirstOrDefault(tunnel => tunnel.Id == id)
+                ?? throw new PnetException(PnetError.NotFound, $"node {node} has no tunnel {id}", "Get-R2Tunnel lists them all.")));
+}
+
+/// <summary>Ends tunnels.</summary>
+[Cmdlet(VerbsCommon.Remove, "R2Tunnel", SupportsShouldProcess = true)]
+public sealed class RemoveR2TunnelCommand : R2NodeCmdlet
+{
+    /// <summary>The tunnels' numbers.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public int[] Id { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        foreach (var id in Id)
+        {
+            if (ShouldProcess($"{id} of {node}", "Remove tunnel"))
+                Try(() => Ask(node, (control, stopping) => control.RemoveTunnelAsync(id, stopping)), id);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace PnetPS.Hosting;
+
+/// <summary>What <c>Start-R2Node</c> was asked for, with paths in full.</summary>
+internal sealed record NodeSettings
+{
+    public string? Name { get; init; }
+
+    public string? KeyPath { get; init; }
+
+    public string? NetworkKeyPath { get; init; }
+
+    public string? SocketPath { get; init; }
+
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    public bool Relay { get; init; } = true;
+
+    /// <summary>The command line that serves the tunnel service, or <see langword="null"/>.</summary>
+    public string? TunnelProcess { get; init; }
+}

@@ -1,0 +1,154 @@
+using System.Management.Automation;
+using Pnet;
+using Pnet.Control;
+using PnetPS.Blocks;
+
+namespace PnetPS;
+
+/// <summary>A node as PowerShell sees it: one that runs in this process, or a daemon behind its manager socket.</summary>
+/// <remarks>
+/// The counters are those of the last look at the node: <c>Get-R2Node</c> and <see cref="Refresh"/> look again.
+/// </remarks>
+public sealed class R2Node
+{
+    private const int MaxErrors = 100;
+
+    private readonly INodeControl _control;
+    private readonly IAsyncDisposable _owned;
+    private readonly HashSet<IAsyncDisposable> _attached = [];
+    private readonly Lock _gate = new();
+    private readonly Queue<ErrorRecord> _errors = [];
+    private NodeInfo _info;
+    private volatile bool _stopped;
+
+    /// <param name="control">What it is asked through.</param>
+    /// <param name="info">The first look at it.</param>
+    /// <param name="owned">What ends with this object: the node itself, or the connection to its daemon.</param>
+    /// <param name="blocks">Where a node of this process dials script blocks.</param>
+    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ScriptBlockProvider? blocks = null)
+    {
+        _control = control;
+        _info = info;
+        _owned = owned;
+        Blocks = blocks;
+    }
+
+    /// <summary>The name the node gives itself, or <see langword="null"/>.</summary>
+    public string? Name => _info.Name;
+
+    /// <summary>Its public key in Base58.</summary>
+    public string Id => _info.Id.ToString();
+
+    /// <summary><c>Running</c> or <c>Stopped</c>.</summary>
+    public R2NodeState State => _stopped ? R2NodeState.Stopped : R2NodeState.Running;
+
+    /// <summary>Whether it runs in this process.</summary>
+    public bool InProcess => Blocks is not null;
+
+    /// <summary>The manager socket, where it has one.</summary>
+    public string? SocketPath => _info.SocketPath;
+
+    /// <summary>The number of links that are up.</summary>
+    public int Peers => _info.Peers;
+
+    /// <summary>The number of services offered.</summary>
+    public int Services => _info.Services;
+
+    /// <summary>The number of channels open on all links.</summary>
+    public int Channels => _info.Channels;
+
+    /// <summary>Where it accepts links.</summary>
+    public string[] Endpoints => [.. _info.Endpoints];
+
+    /// <summary>Whether it routes between other nodes.</summary>
+    public bool Relay => _info.Relay;
+
+    /// <summary>Whether it takes only links of holders of its network key.</summary>
+    public bool NetworkKey => _info.NetworkKey;
+
+    /// <summary>When it started, local time.</summary>
+    public DateTime StartedAt => _info.StartedAt.LocalDateTime;
+
+    /// <summary>The version of its software.</summary>
+    public string Version => _info.Version;
+
+    /// <summary>What script blocks that serve it have reported, the newest last, 100 at most.</summary>
+    public ErrorRecord[] Errors
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _errors];
+        }
+    }
+
+    /// <summary>Where a node of this process dials script blocks; <see langword="null"/> for a daemon.</summary>
+    internal ScriptBlockProvider? Blocks { get; }
+
+    /// <summary>What the node is asked through.</summary>
+    /// <exception cref="PnetException">It has stopped.</exception>
+    internal INodeControl Control => !_stopped
+        ? _control
+        : throw new PnetException(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
+
+    /// <summary>Looks at the node again, for at most 5 seconds.</summary>
+    /// <exception cref="PnetException">The node has stopped or doesn't answer.</exception>
+    public void Refresh()
+    {
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        RefreshAsync(bound.Token).GetAwaiter().GetResult();
+    }
+
+    /// <summary>The name, or else the id.</summary>
+    public override string ToString() => Name ?? Id;
+
+    internal async Task RefreshAsync(CancellationToken cancellationToken) =>
+        _info = await Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Keeps a link or a tunnel that was attached from this process until it ends or the node does.</summary>
+    internal void Keep(IAsyncDisposable attached, Task completion)
+    {
+        bool late;
+        lock (_gate)
+            late = _stopped || !_attached.Add(attached);
+        _ = late ? attached.DisposeAsync().AsTask() : completion.ContinueWith(_ => LetGoAsync(attached), TaskScheduler.Default);
+    }
+
+    /// <summary>Ends what was attached, then the node or the connection to it; a second time is nothing.</summary>
+    internal async Task CloseAsync()
+    {
+        List<IAsyncDisposable> attached;
+        lock (_gate)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            attached = [.. _attached];
+            _attached.Clear();
+        }
+
+        foreach (var one in attached)
+            await one.DisposeAsync().ConfigureAwait(false);
+        await _owned.DisposeAsync().ConfigureAwait(false);
+        _info = _info with { Peers = 0, Channels = 0, Endpoints = [] };
+    }
+
+    internal void Report(ErrorRecord error)
+    {
+        lock (_gate)
+        {
+            if (_errors.Count == MaxErrors)
+                _errors.Dequeue();
+            _errors.Enqueue(error);
+        }
+    }
+
+    private async Task LetGoAsync(IAsyncDisposable attached)
+    {
+        bool kept;
+        lock (_gate)
+            kept = _attached.Remove(attached);
+        if (kept)
+            await attached.DisposeAsync().ConfigureAwait(false);
+    }
+}
