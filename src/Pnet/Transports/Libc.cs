@@ -10,6 +10,7 @@ namespace Pnet.Transports;
 internal static unsafe partial class Libc
 {
     public const int EINTR = 4;
+    public const int EIO = 5;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int ECONNRESET = 104;

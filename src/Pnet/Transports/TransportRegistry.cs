@@ -19,7 +19,7 @@ public sealed class TransportRegistry
 
     /// <summary>
     /// Creates a registry with <c>tcp://</c>, <c>unix://</c> and command lines. Standard input and output are left out:
-    /// only a program that owns its stdio registers a provider for it.
+    /// only a program that owns its stdio registers a <see cref="StdioTransportProvider"/>.
     /// </summary>
     public static TransportRegistry CreateDefault()
     {
