@@ -62,10 +62,12 @@ internal static class UnixListener
         if (mode is not null && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, mode.Value);
 
-        // A socket object learns that it is bound from its descriptor, so a second one takes the descriptor over.
-        var handle = new SafeSocketHandle(unbound.SafeHandle.DangerousGetHandle(), ownsHandle: true);
-        unbound.SafeHandle.SetHandleAsInvalid();
-        listening = new Socket(handle);
+        // A socket object learns that it is bound when it is made from a descriptor.
+        int duplicateCloseOnExec = OperatingSystem.IsLinux() ? Libc.DuplicateCloseOnExec : 67;
+        int bound = Libc.Control((int)unbound.SafeHandle.DangerousGetHandle(), duplicateCloseOnExec, 0);
+        if (bound < 0)
+            return Marshal.GetLastPInvokeError();
+        listening = new Socket(new SafeSocketHandle(bound, ownsHandle: true));
         listening.Listen(SocketListener.Backlog);
         return 0;
     }
