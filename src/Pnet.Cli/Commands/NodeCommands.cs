@@ -1,0 +1,100 @@
+using System.Globalization;
+using Pnet.Cli.Output;
+using Pnet.Cli.Parsing;
+using Pnet.Control;
+
+namespace Pnet.Cli.Commands;
+
+/// <summary><c>info</c>, <c>metrics</c>, <c>log</c>, <c>stop</c>: the node itself.</summary>
+internal static class NodeCommands
+{
+    /// <summary>Builds the commands.</summary>
+    public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Info(options), Metrics(options), Log(options), Stop(options)];
+
+    private static CliCommand Info(GlobalOptions options)
+    {
+        var command = new CliCommand("info", "Tell who the node is and how it is doing", "r2 info", "r2 -t bob info --json");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            NodeInfo info = await session.Node.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+            {
+                session.Out.Document(info, JsonText.Of<NodeInfo>());
+                return ExitCode.Ok;
+            }
+
+            session.Out.Fields(
+                ("id", info.Id.ToString()),
+                ("name", info.Name),
+                ("version", info.Version),
+                ("socket", info.SocketPath),
+                ("up for", Human.Since(info.StartedAt)),
+                ("listens at", string.Join(", ", info.Endpoints)),
+                ("relay", info.Relay ? "yes" : "no"),
+                ("network key", info.NetworkKey ? "yes: only its holders may link" : "no"),
+                ("links up", Human.Count(info.Peers)),
+                ("services", Human.Count(info.Services)),
+                ("channels", Human.Count(info.Channels)));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Metrics(GlobalOptions options)
+    {
+        var command = new CliCommand("metrics", "Show counters since the start", "r2 metrics", "r2 metrics --json");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            var metrics = await session.Node.GetMetricsAsync(cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+            {
+                session.Out.Document(metrics, JsonText.Of<IReadOnlyDictionary<string, long>>());
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("COUNT>", "NAME");
+            foreach (var (name, count) in metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                table.Add(Human.Count(count), name);
+            table.Write(session.Out);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Log(GlobalOptions options)
+    {
+        var command = new CliCommand("log", "Follow what happens at the node, until interrupted", "r2 log", "r2 log --json | jq .message");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            try
+            {
+                await foreach (NodeEvent happening in session.Node.WatchAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (session.Out.Json)
+                        session.Out.Document(happening, JsonText.Of<NodeEvent>());
+                    else
+                        session.Out.Line(session.Out.Paint(Describe(happening), happening.Warning ? Colour.Yellow : Colour.None));
+                    session.Out.Flush();
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // There is no other way to end it.
+            }
+
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Stop(GlobalOptions options)
+    {
+        var command = new CliCommand("stop", "Stop the node: it says goodbye to its peers and leaves nothing behind", "r2 stop");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            await session.Node.StopAsync(cancellationToken).ConfigureAwait(false);
+            return ExitCode.Ok;
+        });
+    }
+
+    /// <summary>An event on one line: <c>12:34:56 link.up  bob is linked</c>.</summary>
+    internal static string Describe(NodeEvent happening) =>
+        Terminal.Clean(string.Create(CultureInfo.InvariantCulture, $"{happening.Time.ToLocalTime():HH:mm:ss} {happening.Kind,-15} {happening.Message}"));
+}

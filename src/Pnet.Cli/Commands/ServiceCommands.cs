@@ -1,0 +1,86 @@
+using Pnet.Addressing;
+using Pnet.Cli.Output;
+using Pnet.Cli.Parsing;
+using Pnet.Control;
+using Pnet.Transports;
+
+namespace Pnet.Cli.Commands;
+
+/// <summary><c>serve</c>, <c>unserve</c>, <c>services</c>: what a node offers.</summary>
+internal static class ServiceCommands
+{
+    /// <summary>Builds the commands.</summary>
+    public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Serve(options), Unserve(options), List(options)];
+
+    private static CliCommand Serve(GlobalOptions options)
+    {
+        var command = new CliCommand(
+            "serve",
+            "Offer a program, or a connection, that is started anew for each tunnel",
+            "r2 serve -n ssh /usr/sbin/sshd -i",
+            "r2 serve -n web --allow '*' tcp://127.0.0.1:80")
+        { WordsBeforeTransport = 0 };
+        var name = command.Option("--name", "-n", "NAME", "The service's name", ServiceName.Validate, ServiceRequest.DefaultName);
+        var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
+        var words = command.Words("TRANSPORT", "A command line or a URI");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            string transport = TrailingWords.Join(session.Parse.GetRequiredValue(words));
+            if (TransportAddress.Parse(transport).Kind == TransportAddressKind.Stdio)
+                throw new FormatException("a service can't be -; give a command line or a URI that the daemon can open for each tunnel");
+
+            var request = new ServiceRequest
+            {
+                Name = session.Parse.GetRequiredValue(name),
+                Transport = transport,
+                Allow = session.Parse.GetValue(allow) ?? [],
+            };
+            var service = await session.Node.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+                session.Out.Document(service, JsonText.Of<ServiceInfo>());
+            else
+                session.Out.Line(Terminal.Clean($"service:{service.Name} is {service.Transport}"));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Unserve(GlobalOptions options)
+    {
+        var command = new CliCommand("unserve", "Stop offering a service; tunnels that are open stay", "r2 unserve ssh") { FindsNodes = false };
+        var name = command.Argument("NAME", "The service's name", ServiceName.Validate);
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            await session.Node.RemoveServiceAsync(session.Parse.GetRequiredValue(name), cancellationToken).ConfigureAwait(false);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand List(GlobalOptions options)
+    {
+        var command = new CliCommand("services", "List the services of the node, or of another", "r2 services", "r2 services bob");
+        var address = command.Argument("ADDRESS", "Another node; it lists those that this one may use", AddressPath.Parse, optional: true);
+        address.CompletionSources.Add(PeerCompletions.For(options));
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            INodeControl node = session.Parse.GetValue(address) is { Depth: > 0 } path ? session.Node.At(path) : session.Node;
+            var services = await node.GetServicesAsync(cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+            {
+                session.Out.Document(services, JsonText.Of<IReadOnlyList<ServiceInfo>>());
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("NAME", "OPEN>", "TOTAL>", "ALLOW", "TRANSPORT");
+            foreach (ServiceInfo service in services)
+            {
+                string allow = service.Allow.Count == 0 ? "known" : string.Join(", ", service.Allow.Select(Shorten));
+                table.Add(service.Name, Human.Count(service.Active), Human.Count(service.Total), allow, service.Transport);
+            }
+
+            table.Write(session.Out);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static string Shorten(string node) => NodeId.TryParse(node, out var id) ? id.ToShortString() : node;
+}

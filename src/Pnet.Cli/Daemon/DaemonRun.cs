@@ -1,0 +1,73 @@
+using Pnet.Cli.Commands;
+using Pnet.Cli.Output;
+using Pnet.Control;
+
+namespace Pnet.Cli.Daemon;
+
+/// <summary>A node for as long as this process is wanted.</summary>
+internal static class DaemonRun
+{
+    /// <summary>Runs a node until it is stopped by <c>r2 stop</c> or a signal.</summary>
+    /// <param name="settings">What the command line says.</param>
+    /// <param name="detached">Whether the terminal is to be left once the node runs.</param>
+    /// <param name="cancellationToken">Ends the node in good order.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(DaemonSettings settings, bool detached, CancellationToken cancellationToken)
+    {
+        if (detached)
+            Detaching.LeaveSession();
+        var node = await Nodes.StartAsync(settings, cancellationToken).ConfigureAwait(false);
+        await using (node.ConfigureAwait(false))
+        {
+            await AnnounceAsync(node.Control, cancellationToken).ConfigureAwait(false);
+            if (detached)
+                Detaching.LeaveTerminal();
+
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task log = settings.Verbosity == Verbosity.Quiet || detached
+                ? Task.CompletedTask
+                : LogAsync(node.Control, settings.Verbosity == Verbosity.Verbose, ended.Token);
+            try
+            {
+                await node.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // A signal is a daemon's ordinary end.
+            }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await log.ConfigureAwait(false);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static async Task AnnounceAsync(INodeControl control, CancellationToken cancellationToken)
+    {
+        NodeInfo info = await control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+        using var printer = new Printer(json: false);
+        string name = info.Name is null ? "" : $" ({info.Name})";
+        printer.Line(Terminal.Clean($"{ProgramName.Daemon}: node {info.Id}{name} at {info.SocketPath}"));
+    }
+
+    private static async Task LogAsync(INodeControl control, bool all, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (NodeEvent happening in control.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (all || happening.Warning || happening.Kind.StartsWith("link.", StringComparison.Ordinal))
+                    await Console.Error.WriteLineAsync(NodeCommands.Describe(happening)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The node is being stopped.
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Standard error has no reader any more, or the node was quicker to end: either way there is no more to tell.
+        }
+    }
+}

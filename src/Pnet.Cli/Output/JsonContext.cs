@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Pnet.Control;
+
+namespace Pnet.Cli.Output;
+
+/// <summary>The types that are written as JSON; their code is generated, nothing is looked up while running.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<TunnelState>)])]
+[JsonSerializable(typeof(NodeInfo))]
+[JsonSerializable(typeof(PeerInfo))]
+[JsonSerializable(typeof(IReadOnlyList<PeerInfo>))]
+[JsonSerializable(typeof(ServiceInfo))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceInfo>))]
+[JsonSerializable(typeof(TunnelInfo))]
+[JsonSerializable(typeof(IReadOnlyList<TunnelInfo>))]
+[JsonSerializable(typeof(ListenerInfo))]
+[JsonSerializable(typeof(IReadOnlyList<ListenerInfo>))]
+[JsonSerializable(typeof(AccessEntry))]
+[JsonSerializable(typeof(IReadOnlyList<AccessEntry>))]
+[JsonSerializable(typeof(PingReply))]
+[JsonSerializable(typeof(TraceHop))]
+[JsonSerializable(typeof(NodeEvent))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
+internal sealed partial class JsonContext : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text;
+using Pnet.Addressing;
+
+namespace Pnet.Cli.Parsing;
+
+/// <summary>
+/// Lets a command line be written as several words at the end of another: <c>r2d sshd -i</c>, <c>r2 tunnel bob nc -l 80</c>.
+/// What looks like an option after its first word is the command's own.
+/// </summary>
+internal static class TrailingWords
+{
+    /// <summary>Marks where the options end, by a <c>--</c> before the first of several words.</summary>
+    /// <param name="root">The commands.</param>
+    /// <param name="arguments">The command line as it came.</param>
+    public static IReadOnlyList<string> Mark(Command root, IReadOnlyList<string> arguments)
+    {
+        Command command = root;
+        int words = 0;
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string argument = arguments[i];
+            if (argument == "--")
+                return arguments;
+
+            if (argument.Length > 1 && argument[0] == '-')
+            {
+                if (TakesNextArgument(root, command, argument))
+                    i++;
+            }
+            else if (words == 0 && command.Subcommands.FirstOrDefault(c => c.Name == argument) is { } sub)
+            {
+                command = sub;
+            }
+            // An id before a transport is the older way of pinning a link, not yet the transport.
+            else if (command is ICliCommand { WordsBeforeTransport: { } before } && (words < before || !NodeId.TryParse(argument, out _)) && words++ == before && !IsWhole(argument))
+            {
+                return [.. arguments.Take(i), "--", .. arguments.Skip(i)];
+            }
+        }
+
+        return arguments;
+    }
+
+    /// <summary>Makes one shell command line of its words; a single word is one already.</summary>
+    public static string Join(IReadOnlyList<string> words)
+    {
+        if (words.Count == 1)
+            return words[0];
+
+        var line = new StringBuilder();
+        foreach (string word in words)
+        {
+            if (line.Length > 0)
+                line.Append(' ');
+            AppendQuoted(line, word);
+        }
+
+        return line.ToString();
+    }
+
+    // A URI, '-' or a quoted command line is one word; options may follow it.
+    private static bool IsWhole(string word) =>
+        word == "-" || word.Contains("://", StringComparison.Ordinal) || word.AsSpan().ContainsAny(' ', '\t', '\n');
+
+    private static bool TakesNextArgument(Command root, Command command, string argument)
+    {
+        if (argument.AsSpan().ContainsAny('=', ':'))
+            return false;
+
+        Option? option = Find(command, argument) ?? Find(root, argument);
+        return option is not null && option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool);
+    }
+
+    private static Option? Find(Command command, string name)
+    {
+        foreach (Option option in command.Options)
+        {
+            if (option.Name == name || option.Aliases.Contains(name))
+                return option;
+        }
+
+        return null;
+    }
+
+    private static void AppendQuoted(StringBuilder line, string word)
+    {
+        if (word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain))
+        {
+            line.Append(word);
+            return;
+        }
+
+        // Single quotes keep everything but themselves; Windows' shell knows double ones only.
+        if (OperatingSystem.IsWindows())
+            line.Append('"').Append(word.Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+        else
+            line.Append('\'').Append(word.Replace("'", "'\\''", StringComparison.Ordinal)).Append('\'');
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Plain =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%^");
+}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Pnet.Cli.Parsing;
+
+/// <summary>Writes name and version where <c>--version</c> comes with other options.</summary>
+internal sealed class VersionAction : SynchronousCommandLineAction
+{
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true;
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        parseResult.InvocationConfiguration.Output.WriteLine($"{ProgramName.Current} {ProgramVersion.Text}");
+        return ExitCode.Ok;
+    }
+}
