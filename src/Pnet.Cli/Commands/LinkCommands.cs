@@ -64,7 +64,7 @@ internal static class LinkCommands
     private static CliCommand Disconnect(GlobalOptions options)
     {
         var command = new CliCommand("disconnect", "Close the links to a node, and don't reconnect", "r2 disconnect bob", "r2 disconnect '#7'");
-        var peer = command.Argument("PEER", "A name, an id or its first 4 or more characters, or a link's number as #7", text => NodeReference.Parse(text).ToString());
+        var peer = command.Argument("PEER", "A name, an id or its first 4 or more characters, a link's number as #7, or its transport", text => text);
         peer.CompletionSources.Add(PeerCompletions.For(options));
         return options.OnNode(command, async (session, cancellationToken) =>
         {
