@@ -113,14 +113,17 @@ public sealed class MemoryTransport : ITransport
                 lock (_gate)
                 {
                     ThrowUnlessOpen(_reader);
-                    ReadOnlySequence<byte> bytes = result.Buffer.Slice(0, Math.Min(buffer.Length, result.Buffer.Length));
+                    int count = (int)Math.Min(buffer.Length, result.Buffer.Length);
+                    bool readable = !result.Buffer.IsEmpty;
+                    ReadOnlySequence<byte> bytes = result.Buffer.Slice(0, count);
                     bytes.CopyTo(buffer.Span);
-                    // What was not taken counts as not looked at, so that the next read finds it at once.
+
+                    // What was not taken counts as not looked at, so that the next read finds it at once. From here on
+                    // the pipe may use its memory again.
                     _pipe.Reader.AdvanceTo(bytes.End);
-                    bool end = result.IsCompleted && result.Buffer.IsEmpty;
-                    ReachedEnd |= end;
-                    if (end || !result.Buffer.IsEmpty)
-                        return (int)bytes.Length;
+                    ReachedEnd |= result.IsCompleted && !readable;
+                    if (readable || ReachedEnd)
+                        return count;
                 }
             }
         }

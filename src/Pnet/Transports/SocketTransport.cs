@@ -6,7 +6,15 @@ namespace Pnet.Transports;
 /// <summary>A connected stream socket as a transport: TCP, UNIX, or one end of a socket pair.</summary>
 public sealed class SocketTransport : ITransport
 {
+    /// <summary>How long disposal waits for reads and writes that are under way to notice it.</summary>
+    private static readonly TimeSpan CloseBound = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Operations under way, and one more until disposal.
+    private int _users = 1;
+    private int _disposed;
 
     /// <summary>Takes ownership of a connected socket.</summary>
     /// <param name="socket">A connected stream socket.</param>
@@ -33,13 +41,20 @@ public sealed class SocketTransport : ITransport
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Enter();
         try
         {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            int count = await _socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            ObjectDisposedException.ThrowIf(count == 0 && Volatile.Read(ref _disposed) != 0, this);
+            return count;
         }
         catch (SocketException e)
         {
-            throw Failure("reading", e, cancellationToken);
+            throw Failure("reading", e);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -47,6 +62,7 @@ public sealed class SocketTransport : ITransport
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        Enter();
         try
         {
             while (!buffer.IsEmpty)
@@ -54,7 +70,11 @@ public sealed class SocketTransport : ITransport
         }
         catch (SocketException e)
         {
-            throw Failure("writing", e, cancellationToken);
+            throw Failure("writing", e);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -71,22 +91,51 @@ public sealed class SocketTransport : ITransport
         }
         catch (SocketException e)
         {
-            return ValueTask.FromException(Failure("ending", e, cancellationToken));
+            return ValueTask.FromException(Failure("ending", e));
         }
 
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    /// <summary>Closes the socket; what was written before is still delivered.</summary>
+    public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        // Disposing a socket under a pending read resets the connection, which would take from the other end what it has
+        // not received yet. A shutdown ends that read first.
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // Not connected any more: nothing to be careful of.
+        }
+
+        Leave();
+        await _idle.Task.WaitAsync(CloseBound).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _socket.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    // Disposal aborts what is pending with OperationAborted; that is no failure of the other end.
-    private Exception Failure(string what, SocketException e, CancellationToken cancellationToken) =>
-        e.SocketErrorCode != SocketError.OperationAborted ? new IOException($"{Description}: {what} failed: {SocketErrors.Describe(e)}", e)
-        : cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken)
-        : new ObjectDisposedException(Description);
+    private void Enter()
+    {
+        Interlocked.Increment(ref _users);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            Leave();
+            throw new ObjectDisposedException(Description);
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            _idle.TrySetResult();
+    }
+
+    private Exception Failure(string what, SocketException e) => Volatile.Read(ref _disposed) != 0
+        ? new ObjectDisposedException(Description)
+        : new IOException($"{Description}: {what} failed: {SocketErrors.Describe(e)}", e);
 }

@@ -8,6 +8,6 @@ public sealed class ProcessContractTests : TransportContractTests
     protected override Task<(ITransport A, ITransport B)> CreateAsync()
     {
         string path = Own(new TemporaryDirectory()).File("s");
-        return ConnectAsync("unix://" + path, _ => $"socat -t 30 unix-connect:{path} -");
+        return ConnectAsync("unix://" + path, _ => $"socat -t 30 unix-connect:{path} -,shut-down");
     }
 }

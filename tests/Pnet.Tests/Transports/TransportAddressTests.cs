@@ -89,12 +89,12 @@ public sealed class TransportAddressTests
     [Fact]
     public void Random_text_parses_or_fails_with_a_format_error()
     {
-        const string alphabet = "abct:/-[]?&=%.@* \t1290\\\"éx";
+        string[] pieces = ["tcp", "unix", "ws", "://", "://", ":", "/", "host", "127.0.0.1", "[::1]", "80", "0", "65536", "?", "a=1", "&", " ", "%", "-", "é", "\""];
         var random = new Random(20250611);
         int uris = 0;
         for (int i = 0; i < 20_000; i++)
         {
-            string text = (i % 3 == 0 ? "tcp://" : "") + new string(random.GetItems<char>(alphabet, random.Next(0, 24)));
+            string text = string.Concat(random.GetItems(pieces, random.Next(0, 8)));
             try
             {
                 var address = TransportAddress.Parse(text);
@@ -111,6 +111,6 @@ public sealed class TransportAddressTests
             }
         }
 
-        Assert.True(uris > 20, "the alphabet should make some URIs");
+        Assert.True(uris > 100, $"only {uris} URIs were made");
     }
 }
