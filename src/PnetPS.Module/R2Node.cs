@@ -11,25 +11,25 @@ namespace PnetPS;
 /// </remarks>
 public sealed class R2Node
 {
-    private const int MaxErrors = 100;
-
     private readonly INodeControl _control;
     private readonly IAsyncDisposable _owned;
     private readonly HashSet<IAsyncDisposable> _attached = [];
     private readonly Lock _gate = new();
-    private readonly Queue<ErrorRecord> _errors = [];
+    private readonly ErrorLog _errors;
     private NodeInfo _info;
     private volatile bool _stopped;
 
     /// <param name="control">What it is asked through.</param>
     /// <param name="info">The first look at it.</param>
     /// <param name="owned">What ends with this object: the node itself, or the connection to its daemon.</param>
+    /// <param name="errors">Where its script blocks report.</param>
     /// <param name="blocks">Where a node of this process dials script blocks.</param>
-    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ScriptBlockProvider? blocks = null)
+    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ErrorLog errors, ScriptBlockProvider? blocks = null)
     {
         _control = control;
         _info = info;
         _owned = owned;
+        _errors = errors;
         Blocks = blocks;
     }
 
@@ -73,14 +73,10 @@ public sealed class R2Node
     public string Version => _info.Version;
 
     /// <summary>What script blocks that serve it have reported, the newest last, 100 at most.</summary>
-    public ErrorRecord[] Errors
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _errors];
-        }
-    }
+    public ErrorRecord[] Errors => _errors.ToArray();
+
+    /// <summary>Completes when a node of this process has stopped, whoever stopped it.</summary>
+    internal Task Ended { get; init; } = Task.CompletedTask;
 
     /// <summary>Where a node of this process dials script blocks; <see langword="null"/> for a daemon.</summary>
     internal ScriptBlockProvider? Blocks { get; }
@@ -133,15 +129,7 @@ public sealed class R2Node
         _info = _info with { Peers = 0, Channels = 0, Endpoints = [] };
     }
 
-    internal void Report(ErrorRecord error)
-    {
-        lock (_gate)
-        {
-            if (_errors.Count == MaxErrors)
-                _errors.Dequeue();
-            _errors.Enqueue(error);
-        }
-    }
+    internal void Report(ErrorRecord error) => _errors.Add(error);
 
     private async Task LetGoAsync(IAsyncDisposable attached)
     {

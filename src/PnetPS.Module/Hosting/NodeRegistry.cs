@@ -43,6 +43,8 @@ internal sealed class NodeRegistry
             throw;
         }
 
+        // A manager in another process can stop it as well.
+        _ = node.Ended.ContinueWith(_ => RemoveAsync(node), TaskScheduler.Default);
         return node;
     }
 

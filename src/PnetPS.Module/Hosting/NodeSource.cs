@@ -1,18 +1,72 @@
 using Pnet;
+using Pnet.Control;
+using Pnet.Crypto;
+using PnetPS.Blocks;
 
 namespace PnetPS.Hosting;
 
-/// <summary>Where nodes come from: the one place that knows the classes behind <see cref="Pnet.Control.INodeControl"/>.</summary>
+/// <summary>Where nodes come from: the one place that knows the classes behind <see cref="INodeControl"/>.</summary>
 internal static class NodeSource
 {
     /// <summary>The manager socket that is meant where none is named.</summary>
-    public static string DefaultSocketPath => throw Missing();
+    public static string DefaultSocketPath => ControlSocket.DefaultPath;
 
     /// <summary>Starts a node in this process.</summary>
-    public static Task<R2Node> StartAsync(NodeSettings settings, CancellationToken cancellationToken) => throw Missing();
+    public static async Task<R2Node> StartAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        var networkKey = settings.NetworkKeyPath is null ? null : NetworkKey.Load(settings.NetworkKeyPath);
+        Node node;
+        try
+        {
+            node = await Node.StartAsync(
+                new NodeOptions
+                {
+                    Name = settings.Name,
+                    Key = settings.KeyPath is null ? NodeKey.Generate() : KeyFile.LoadOrCreate(settings.KeyPath),
+                    NetworkKey = networkKey,
+                    SocketPath = settings.SocketPath,
+                    Listen = settings.Listen,
+                    Allow = settings.Allow,
+                    Relay = settings.Relay,
+                    TunnelProcess = settings.TunnelProcess,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            networkKey?.Dispose();
+            throw;
+        }
+
+        var errors = new ErrorLog();
+        var blocks = new ScriptBlockProvider(errors.Add);
+        node.Transports.Register(blocks);
+        var info = await node.Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+        return new R2Node(node.Control, info, new Owned(node, networkKey), errors, blocks) { Ended = node.Completion };
+    }
 
     /// <summary>Connects to a daemon.</summary>
-    public static Task<R2Node> ConnectAsync(string socketPath, CancellationToken cancellationToken) => throw Missing();
+    public static async Task<R2Node> ConnectAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        var client = await ControlClient.ConnectAsync(socketPath, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var info = await client.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+            return new R2Node(client, info, client, new ErrorLog());
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
-    private static PnetException Missing() => new(PnetError.Failed, "this build has no node");
+    private sealed class Owned(Node node, NetworkKey? networkKey) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+            networkKey?.Dispose();
+        }
+    }
 }
