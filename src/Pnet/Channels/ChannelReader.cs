@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Pnet.Channels;
 
@@ -8,10 +9,18 @@ internal sealed class ChannelReader(Channel channel, PipeReader inner) : PipeRea
 {
     private ReadOnlySequence<byte> _buffer;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        ThrowIfFailed();
-        return Keep(await inner.ReadAsync(cancellationToken).ConfigureAwait(false));
+        while (true)
+        {
+            ThrowIfFailed();
+            var result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (!result.IsCanceled)
+                return Keep(result);
+            // A failing channel cancels the read that waits; one whose end has come is read to that end.
+            inner.AdvanceTo(result.Buffer.Start);
+        }
     }
 
     public override bool TryRead(out ReadResult result)
@@ -43,19 +52,13 @@ internal sealed class ChannelReader(Channel channel, PipeReader inner) : PipeRea
 
     private ReadResult Keep(ReadResult result)
     {
-        // A failing channel cancels the read that waits.
-        if (result.IsCanceled)
-            ThrowIfFailed(result.Buffer);
         _buffer = result.Buffer;
         return result;
     }
 
-    private void ThrowIfFailed(ReadOnlySequence<byte> open = default)
+    private void ThrowIfFailed()
     {
-        if (channel.ReadFailure is not { } failure)
-            return;
-        if (!open.IsEmpty)
-            inner.AdvanceTo(open.Start);
-        throw failure;
+        if (channel.ReadFailure is { } failure)
+            throw failure;
     }
 }

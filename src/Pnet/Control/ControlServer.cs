@@ -53,7 +53,9 @@ internal sealed class ControlServer(NodeControl control)
             await lines.WriteAsync(new ControlReply { Error = ControlFailure.From(e) }, ControlJson.Default.ControlReply, cancellationToken).ConfigureAwait(false);
             await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
-        await gone.WaitAsync(StreamTimeout, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The answer stays readable: the end that was sent comes before the reset.
+        channel.Reset(new Frames.Reason(Frames.ReasonCode.Closed, "answered"));
+        await gone.ConfigureAwait(false);
     }
 
     private static async Task WatchAsync(Channel channel, CancellationTokenSource stop)
