@@ -47,5 +47,5 @@ internal static class Nodes
     public static TransportRegistry Transports() => TransportRegistry.CreateDefault();
 
     /// <summary>This process's standard input and output.</summary>
-    public static ITransport Stdio() => throw new NotSupportedException("stdio is not there yet");
+    public static ITransport Stdio() => StdioTransport.Open();
 }
