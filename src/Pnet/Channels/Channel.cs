@@ -195,7 +195,9 @@ public sealed class Channel : ITransport, IBufferedTransport
             _window.Receive(payload.Length);
         }
         _touched = true;
-        _input.Writer.Write(payload);
+        // In one piece, so that it is written on in one piece.
+        payload.CopyTo(_input.Writer.GetSpan(payload.Length));
+        _input.Writer.Advance(payload.Length);
         MarkDirty();
     }
 

@@ -208,8 +208,20 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
             (reader, _readerWaits) = (_readerWaits, false);
         if (reader)
             _drained.Set();
-        while (TryNextTurn(out var turn))
+        // One round: who had its turn and still finds no room has to wait for the next batch. Only while nothing is laid
+        // out is there another one, because then no batch would come to wait for.
+        for (var left = RoundLength(); left > 0; left = left > 1 ? left - 1 : RoundLength(onlyWhenEmpty: true))
+        {
+            if (!TryNextTurn(out var turn))
+                return;
             turn.Signal.Set();
+        }
+    }
+
+    private int RoundLength(bool onlyWhenEmpty = false)
+    {
+        lock (_lock)
+            return onlyWhenEmpty && _buffer is not null ? 0 : _waiting.Count;
     }
 
     private bool TryNextTurn([NotNullWhen(true)] out SendTurn? turn)
