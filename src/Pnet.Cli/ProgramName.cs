@@ -12,14 +12,16 @@ internal static class ProgramName
     /// <summary>The manager's command that is the daemon: <c>r2 daemon</c> is <c>r2d</c>.</summary>
     public const string DaemonCommand = "daemon";
 
-    private static readonly bool NamedDaemon =
-        Path.GetFileNameWithoutExtension(StartedAs()).Equals(Daemon, StringComparison.OrdinalIgnoreCase);
+    private static readonly bool NamedDaemon = IsDaemonName(StartedAs());
 
     /// <summary>Whether the process is the daemon: started through a link or a copy of that name, or as <c>r2 daemon</c>.</summary>
     public static bool IsDaemon { get; } = NamedDaemon || Environment.GetCommandLineArgs() is [_, DaemonCommand, ..];
 
     /// <summary>The name to speak of itself by.</summary>
     public static string Current => IsDaemon ? Daemon : Manager;
+
+    /// <summary>Whether a program of this path is the daemon by its name.</summary>
+    public static bool IsDaemonName(string path) => Path.GetFileNameWithoutExtension(path).Equals(Daemon, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The arguments without the word that made this process the daemon.</summary>
     public static string[] StripCommand(string[] arguments) => IsDaemon && !NamedDaemon ? arguments[1..] : arguments;

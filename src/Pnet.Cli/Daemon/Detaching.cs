@@ -74,7 +74,9 @@ internal static partial class Detaching
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.Add(arguments[0]);
 
-        start.ArgumentList.Add(ProgramName.DaemonCommand);
+        // A link leads to the manager's name, a copy keeps its own.
+        if (!ProgramName.IsDaemonName(program))
+            start.ArgumentList.Add(ProgramName.DaemonCommand);
         start.ArgumentList.Add(Marker);
         foreach (string argument in ProgramName.StripCommand(arguments[1..]))
             start.ArgumentList.Add(argument);
