@@ -25,9 +25,7 @@ internal static class Attached
     /// <returns>The far program's exit status, or 0 where it has none.</returns>
     public static async Task<int> TunnelAsync(INodeControl node, AddressPath address, string transport, CancellationToken cancellationToken)
     {
-        ITransport near = transport == "-"
-            ? Nodes.Stdio()
-            : await Nodes.Transports().DialAsync(transport, cancellationToken).ConfigureAwait(false);
+        ITransport near = await Nodes.Transports().DialAsync(transport, cancellationToken).ConfigureAwait(false);
         var tunnel = await node.AttachTunnelAsync(address, near, cancellationToken).ConfigureAwait(false);
         await using (tunnel.ConfigureAwait(false))
             return await tunnel.Completion.WaitAsync(cancellationToken).ConfigureAwait(false) ?? ExitCode.Ok;

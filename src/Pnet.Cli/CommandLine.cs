@@ -40,20 +40,21 @@ internal sealed class CommandLine
         }
 
         string help = command is RootCommand ? $"{ProgramName.Current} --help" : $"{ProgramName.Manager} {PathOf(command)} --help";
-        new Failure(ExitCode.Usage, MessageOf(result, command), $"see \"{help}\"").Write(Console.Error);
+        new Failure(ExitCode.Usage, MessageOf(result), $"see \"{help}\"").Write(Console.Error);
         return ExitCode.Usage;
     }
 
-    private static string MessageOf(ParseResult result, Command command)
+    private static string MessageOf(ParseResult result)
     {
         if (result.UnmatchedTokens.Count == 0)
             return result.Errors.Count > 0 ? result.Errors[0].Message : "the command line has the wrong form";
 
         string word = result.UnmatchedTokens[0];
+        var (command, root) = (result.CommandResult.Command, result.RootCommandResult.Command);
         string kind = word.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
-        IEnumerable<string> known = kind == "option" ? command.Options.Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
+        IEnumerable<string> known = kind == "option" ? command.Options.Concat(root.Options).Select(o => o.Name) : command.Subcommands.Select(c => c.Name);
         return Suggestion.For(word, known) is { } meant
-            ? $"there is no {kind} '{word}', did you mean '{meant}'?"
+            ? $"there is no {kind} '{word}' (did you mean '{meant}'?)"
             : kind == "argument" ? $"'{word}' is one argument too many" : $"there is no {kind} '{word}'";
     }
 

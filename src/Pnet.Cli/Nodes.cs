@@ -43,8 +43,14 @@ internal static class Nodes
         return await Node.StartAsync(options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The transports that a manager opens itself.</summary>
-    public static TransportRegistry Transports() => TransportRegistry.CreateDefault();
+    /// <summary>The transports that a manager opens itself: its stdio too, and programs that share its standard error.</summary>
+    public static TransportRegistry Transports()
+    {
+        var registry = TransportRegistry.CreateDefault();
+        registry.Register(new StdioTransportProvider());
+        registry.Register(new ProcessTransportProvider(new ProcessOptions { CaptureStandardError = false }));
+        return registry;
+    }
 
     /// <summary>This process's standard input and output.</summary>
     public static ITransport Stdio() => StdioTransport.Open();

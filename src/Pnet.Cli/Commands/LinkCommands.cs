@@ -32,7 +32,7 @@ internal static class LinkCommands
     {
         var command = new CliCommand(
             "connect",
-            "Link to another node over a transport: tcp://HOST:PORT, unix:///PATH, a command line, or - for stdio",
+            "Link to another node over a transport",
             "r2 connect tcp://example.com:47210",
             "r2 connect -n 6Xb2RtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC \"socat tcp:example.com:47210 -\"",
             "socat tcp-l:47210,fork exec:\"r2 connect -\"")
@@ -41,7 +41,7 @@ internal static class LinkCommands
         var once = command.Flag("--no-reconnect", null, "Let the link end when it is lost");
         var background = command.Flag("--background", "-b", "Return at once, and go on trying if the first attempt fails");
         var timeout = command.Option("--timeout", null, "TIME", "How long transport and handshake may take: 10, 500ms", text => (TimeSpan?)DurationText.Parse(text), null);
-        var words = command.Words("TRANSPORT", "What carries the link; a node's ID before it works like -n");
+        var words = command.Words("TRANSPORT", "tcp://HOST:PORT, unix:///PATH, a command line, or - for stdio; an ID before it works as -n");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var (olderId, transport) = SplitId(session.Parse.GetRequiredValue(words));

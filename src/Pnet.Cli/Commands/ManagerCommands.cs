@@ -10,7 +10,7 @@ internal static class ManagerCommands
     {
         var options = new GlobalOptions();
         var root = new CliRoot(
-            "r2 drives a PnetPS node: it joins nodes over anything that carries bytes, and programs across them.",
+            "r2 drives a PnetPS node: links over anything that carries bytes, programs across them.",
             "r2d -d                                   # start a node in the background",
             "r2 connect tcp://example.com:47210       # link it to another",
             "r2 ls                                    # see its links",

@@ -8,6 +8,9 @@ namespace Pnet.Cli.Commands;
 /// <summary><c>info</c>, <c>metrics</c>, <c>log</c>, <c>stop</c>: the node itself.</summary>
 internal static class NodeCommands
 {
+    // Links get their goodbyes and processes their grace within this.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+
     /// <summary>Builds the commands.</summary>
     public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Info(options), Metrics(options), Log(options), Stop(options)];
 
@@ -61,7 +64,7 @@ internal static class NodeCommands
 
     private static CliCommand Log(GlobalOptions options)
     {
-        var command = new CliCommand("log", "Follow what happens at the node, until interrupted", "r2 log", "r2 log --json | jq .message");
+        var command = new CliCommand("log", "Follow what happens at the node", "r2 log", "r2 log --json | jq .message");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             try
@@ -86,12 +89,43 @@ internal static class NodeCommands
 
     private static CliCommand Stop(GlobalOptions options)
     {
-        var command = new CliCommand("stop", "Stop the node: it says goodbye to its peers and leaves nothing behind", "r2 stop");
+        var command = new CliCommand("stop", "Stop the node, with a goodbye to its peers", "r2 stop");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
-            await session.Node.StopAsync(cancellationToken).ConfigureAwait(false);
+            await StopAsync(session.Node, cancellationToken).ConfigureAwait(false);
             return ExitCode.Ok;
         });
+    }
+
+    /// <summary>Stops a node, and waits until it has let go of this manager: after that its processes and its socket are gone.</summary>
+    private static async Task StopAsync(INodeControl node, CancellationToken cancellationToken)
+    {
+        Task ended = WaitForEndAsync(node, cancellationToken);
+        try
+        {
+            await node.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException exception) when (exception.Error is PnetError.Closed or PnetError.Failed)
+        {
+            // A node may be gone before its answer is out; whether it is, shows next.
+        }
+
+        await ended.WaitAsync(StopLimit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task WaitForEndAsync(INodeControl node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (NodeEvent _ in node.WatchAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // What still happens is not for this command.
+            }
+        }
+        catch (PnetException exception) when (exception.Error is PnetError.Closed or PnetError.Failed or PnetError.Unreachable)
+        {
+            // This is the end that was waited for.
+        }
     }
 
     /// <summary>An event on one line: <c>12:34:56 link.up  bob is linked</c>.</summary>

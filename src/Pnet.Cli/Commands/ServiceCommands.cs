@@ -16,13 +16,13 @@ internal static class ServiceCommands
     {
         var command = new CliCommand(
             "serve",
-            "Offer a program, or a connection, that is started anew for each tunnel",
+            "Offer a program or a connection to other nodes",
             "r2 serve -n ssh /usr/sbin/sshd -i",
             "r2 serve -n web --allow '*' tcp://127.0.0.1:80")
         { WordsBeforeTransport = 0 };
         var name = command.Option("--name", "-n", "NAME", "The service's name", ServiceName.Validate, ServiceRequest.DefaultName);
         var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
-        var words = command.Words("TRANSPORT", "A command line or a URI");
+        var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             string transport = TrailingWords.Join(session.Parse.GetRequiredValue(words));

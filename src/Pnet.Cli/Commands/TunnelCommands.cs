@@ -16,14 +16,14 @@ internal static class TunnelCommands
     {
         var command = new CliCommand(
             "tunnel",
-            "Join a program, or stdio, to a node's tunnel process or other service; exits as the far program does",
+            "Join a program, or stdio, to a node's tunnel process",
             "r2 tunnel bob -",
             "ssh -o ProxyCommand=\"r2 tunnel bob/service:ssh -\" user@bob",
             "r2 tunnel bob/carol/service:backup \"tar cz /srv\"")
         { WordsBeforeTransport = 1 };
         var background = command.Flag("--background", "-b", "Let the daemon run the near end, and return at once");
-        var address = command.Argument("ADDRESS", "The node, and /service:NAME for another service than its tunnel process", AddressPath.Parse);
-        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI");
+        var address = command.Argument("ADDRESS", "The node; /service:NAME after it for another service than the tunnel process", AddressPath.Parse);
+        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's");
         address.CompletionSources.Add(PeerCompletions.For(options));
         return options.OnNode(command, async (session, cancellationToken) =>
         {

@@ -11,7 +11,7 @@ internal static class DaemonCommand
     public static CliRoot Create()
     {
         var root = new CliRoot(
-            "r2d runs a PnetPS node. CMD is its tunnel process: it is started anew for each tunnel that another node opens.",
+            "r2d runs a PnetPS node. CMD, its tunnel process, is started anew for each tunnel from another node.",
             "r2d -d                                             # in the background, driven with r2",
             "r2d -n bob -l tcp://0.0.0.0:47210 --allow '*' cat  # linkable, and an echo for anyone",
             "r2d /usr/sbin/sshd -i")
@@ -40,7 +40,7 @@ internal static class DaemonCommand
             string[] command = parse.GetValue(words) ?? [];
             var settings = new DaemonSettings
             {
-                Socket = parse.GetValue(socket) ?? Nodes.DefaultSocket,
+                Socket = Path.GetFullPath(parse.GetValue(socket) ?? Nodes.DefaultSocket),
                 KeyPath = keyPath ?? KeyFile.DefaultPath,
                 TrustPath = parse.GetValue(trust) ?? DaemonSettings.TrustPathFor(keyPath),
                 Name = parse.GetValue(name),

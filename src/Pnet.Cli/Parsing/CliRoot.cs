@@ -13,6 +13,9 @@ internal sealed class CliRoot : RootCommand, ICliCommand
         : base(description)
     {
         Examples = examples;
+#if NET10_0_OR_GREATER // Version 2 of the parser, which .NET 9 has, takes the name from the process alone.
+        HelpName = ProgramName.Current;
+#endif
         for (int i = Options.Count - 1; i >= 0; i--)
         {
             if (Options[i] is HelpOption help)
