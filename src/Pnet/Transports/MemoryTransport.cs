@@ -59,8 +59,7 @@ public sealed class MemoryTransport : ITransport
     public ValueTask DisposeAsync()
     {
         _in.Cut(reader: Fate.Disposed, writer: Fate.Unread);
-        _out.End(null);
-        _out.Cut(reader: Fate.Open, writer: Fate.Disposed);
+        _out.End(null, Fate.Disposed);
         return ValueTask.CompletedTask;
     }
 
@@ -151,15 +150,18 @@ public sealed class MemoryTransport : ITransport
             }
         }
 
-        public void End(int? status)
+        public void End(int? status, Fate writer = Fate.Open)
         {
             lock (_gate)
             {
-                if (_ended || _writer != Fate.Open)
-                    return;
-                _ended = true;
-                Status = status;
-                _pipe.Writer.Complete();
+                if (!_ended && _writer == Fate.Open)
+                {
+                    _ended = true;
+                    Status = status;
+                    _pipe.Writer.Complete();
+                }
+
+                Cut(Fate.Open, writer);
             }
         }
 

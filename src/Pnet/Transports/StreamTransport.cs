@@ -11,6 +11,7 @@ public sealed class StreamTransport : ITransport
 {
     private readonly Stream _input;
     private readonly Stream _output;
+    private volatile bool _disposed;
 
     /// <summary>Takes ownership of a duplex stream.</summary>
     public StreamTransport(Stream stream, string description = "stream")
@@ -34,7 +35,12 @@ public sealed class StreamTransport : ITransport
 
     /// <summary>Reads some bytes. Whether an empty buffer waits for them is up to the stream.</summary>
     /// <inheritdoc/>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _input.ReadAsync(buffer, cancellationToken);
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = await _input.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(count == 0 && _disposed, this);
+        return count;
+    }
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -60,6 +66,7 @@ public sealed class StreamTransport : ITransport
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await _output.DisposeAsync().ConfigureAwait(false);
         if (!ReferenceEquals(_input, _output))
             await _input.DisposeAsync().ConfigureAwait(false);
