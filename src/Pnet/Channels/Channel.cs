@@ -268,7 +268,7 @@ public sealed class Channel : ITransport, IBufferedTransport
         {
             if (_failure is not null || _retired || _endReceived)
                 return;
-            grant = _window.Consume((int)bytes, Link.RoundTrip);
+            grant = _window.Consume((int)bytes, Link.ShortestRoundTrip);
             _announced |= grant > 0;
         }
         if (grant == 0)

@@ -7,12 +7,14 @@ namespace Pnet.Channels;
 /// How much a peer may send on a channel: counts what came and what was consumed, and says when to give credit and how much.
 /// </summary>
 /// <remarks>
-/// The window doubles when half of it is used up within two round trips, because then the sender waits for credit more than
-/// for anything else; it falls back to the initial size when the channel has been idle. Used under the channel's lock.
+/// The window doubles when half of it is used up within a round trip while next to nothing waits to be read: then it is smaller
+/// than twice what the path holds, and the sender waits for credit more than for anything else. The shortest round trip is
+/// what counts, because one measured behind a full window would justify any window. It falls back to the initial size when the channel has been idle. Used under the channel's lock.
 /// </remarks>
 internal sealed class ReceiveWindow(BufferBudget budget)
 {
-    private static readonly TimeSpan FloorRoundTrip = TimeSpan.FromMilliseconds(1);
+    // Below this what is measured is the scheduler, not the path.
+    private static readonly TimeSpan FloorRoundTrip = TimeSpan.FromMilliseconds(0.5);
 
     private int _size = Wire.InitialCredit;
     private int _outstanding = Wire.InitialCredit;
@@ -34,15 +36,15 @@ internal sealed class ReceiveWindow(BufferBudget budget)
 
     /// <summary>Counts bytes that left the receive buffer.</summary>
     /// <returns>Credit to give now, or 0.</returns>
-    public int Consume(int bytes, TimeSpan? roundTrip)
+    public int Consume(int bytes, TimeSpan? shortestRoundTrip)
     {
         _consumed += bytes;
         if (_consumed < _size / 2)
             return 0;
         var now = Stopwatch.GetTimestamp();
-        // Below a millisecond what is measured is the scheduler, not the path.
-        var path = roundTrip is { } r && r > FloorRoundTrip ? r : FloorRoundTrip;
-        if (Stopwatch.GetElapsedTime(_lastGrant, now) < 2 * path && _size < Wire.MaxWindow && budget.TryReserve(_size))
+        var path = shortestRoundTrip is { } r && r > FloorRoundTrip ? r : FloorRoundTrip;
+        var unread = _size - _outstanding - _consumed;
+        if (Stopwatch.GetElapsedTime(_lastGrant, now) < path && unread < _size / 4 && _size < Wire.MaxWindow && budget.TryReserve(_size))
         {
             _consumed += _size;
             _size *= 2;

@@ -26,6 +26,9 @@ public sealed class Link : IAsyncDisposable
     private const byte Answer = 1;
     private const int KeepAliveSize = 9;
 
+    // A link's first round trips, one right after the other: windows are fitted to the shortest, and the first of all is slow.
+    private const int FirstRoundTrips = 5;
+
     private readonly LinkOptions _options;
     private readonly RecordReader _reader;
     private readonly (CipherState Send, CipherState Receive) _ciphers;
@@ -37,6 +40,8 @@ public sealed class Link : IAsyncDisposable
     private bool _sayGoodbye;
     private long _asked;
     private long _roundTripTicks = -1;
+    private int _roundTrips;
+    private long _shortestRoundTripTicks = long.MaxValue;
 
     private Link(ITransport transport, LinkOptions options, HandshakeResult handshake)
     {
@@ -70,6 +75,9 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
     public TimeSpan? RoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>The shortest round trip measured: the path's own, without what waited on it.</summary>
+    internal TimeSpan? ShortestRoundTrip => Interlocked.Read(ref _shortestRoundTripTicks) is < long.MaxValue and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Bytes received from the transport since the handshake.</summary>
     public long BytesReceived => _reader.BytesReceived;
@@ -278,7 +286,17 @@ public sealed class Link : IAsyncDisposable
         if (payload[0] == Ask)
             SendKeepAlive(Answer, clock);
         else if (clock == Interlocked.Read(ref _asked))
-            Interlocked.Exchange(ref _roundTripTicks, Stopwatch.GetElapsedTime(clock).Ticks);
+            OnRoundTrip(Stopwatch.GetElapsedTime(clock).Ticks);
+    }
+
+    // Called by the reader loop alone.
+    private void OnRoundTrip(long ticks)
+    {
+        Interlocked.Exchange(ref _roundTripTicks, ticks);
+        if (ticks < _shortestRoundTripTicks)
+            Interlocked.Exchange(ref _shortestRoundTripTicks, ticks);
+        if (++_roundTrips < FirstRoundTrips)
+            SendKeepAlive(Ask, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Keeps the link's own frames and passes the others on.</summary>

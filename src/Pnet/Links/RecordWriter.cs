@@ -39,6 +39,7 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
     private int _end;
     private int _record = -1;
     private int _records;
+    private int _lastBatch;
     private bool _readerWaits;
     private bool _closing;
     private volatile int _batchLimit = MaxBatch;
@@ -153,7 +154,8 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
     {
         if (_buffer is not null && _buffer.Length >= size)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(size, 1024));
+        // As large as the last batch was, so that one like it needs no second buffer.
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(size, _lastBatch));
         if (_buffer is not null)
         {
             _buffer.AsSpan(0, _end).CopyTo(larger);
@@ -182,7 +184,7 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
             }
             CloseRecord();
             (buffer, length) = (_buffer, _end);
-            (_buffer, _end) = (null, 0);
+            (_buffer, _end, _lastBatch) = (null, 0, _end);
             return true;
         }
     }

@@ -21,6 +21,7 @@ public sealed class Router : IAsyncDisposable
     private readonly HandshakeGate _gate;
     private readonly CancellationTokenSource _stop = new();
     private int _lastNumber;
+    private int _lastManager;
     private int _pending;
     private long _relayed;
 
@@ -137,7 +138,7 @@ public sealed class Router : IAsyncDisposable
 
     private async Task<Neighbour> StartAsync(Link link, AttachOptions options, CancellationToken cancellationToken)
     {
-        var neighbour = new Neighbour(Interlocked.Increment(ref _lastNumber), link, options,
+        var neighbour = new Neighbour(NextNumber(options), link, options,
             n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)));
         if (link.RemoteId == Self)
         {
@@ -159,6 +160,10 @@ public sealed class Router : IAsyncDisposable
         _ = RemoveWhenClosedAsync(neighbour);
         return neighbour;
     }
+
+    // Managers come and go with every command: they are counted down from -1, so that nodes keep small numbers.
+    private int NextNumber(AttachOptions options) =>
+        options.Manager ? Interlocked.Decrement(ref _lastManager) : Interlocked.Increment(ref _lastNumber);
 
     private async Task RemoveWhenClosedAsync(Neighbour neighbour)
     {
