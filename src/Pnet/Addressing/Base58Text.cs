@@ -14,13 +14,13 @@ internal static class Base58Text
 
     private const int HexChars = 2 * Size;
 
-    private static readonly SearchValues<char> _alphabet =
+    private static readonly SearchValues<char> Alphabet =
         SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
-    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789ABCDEFabcdef");
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789ABCDEFabcdef");
 
     /// <summary>Whether a text has only Base58 digits.</summary>
-    internal static bool IsBase58(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(_alphabet);
+    internal static bool IsBase58(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(Alphabet);
 
     /// <summary>Writes 32 bytes as Base58.</summary>
     /// <returns>Whether <paramref name="destination"/> was long enough; <see cref="MaxChars"/> always is.</returns>
@@ -64,7 +64,7 @@ internal static class Base58Text
             return "it is empty";
 
         var hex = text.Length == HexChars;
-        var bad = text.IndexOfAnyExcept(hex ? _hex : _alphabet);
+        var bad = text.IndexOfAnyExcept(hex ? HexDigits : Alphabet);
         if (bad >= 0)
             return $"{Quote.Char(text[bad])} at position {bad + 1} is not a {(hex ? "hexadecimal" : "Base58")} digit";
 

@@ -9,31 +9,31 @@ namespace Pnet.Crypto;
 /// </remarks>
 internal static unsafe partial class X25519
 {
-    private static readonly nint _library = Load();
+    private static readonly nint Library = Load();
 
-    private static readonly delegate* unmanaged<byte*, byte*, int> _multiplyBase =
+    private static readonly delegate* unmanaged<byte*, byte*, int> MultiplyBaseFunction =
         (delegate* unmanaged<byte*, byte*, int>)Find("crypto_scalarmult_base");
 
-    private static readonly delegate* unmanaged<byte*, byte*, byte*, int> _multiply =
+    private static readonly delegate* unmanaged<byte*, byte*, byte*, int> MultiplyFunction =
         (delegate* unmanaged<byte*, byte*, byte*, int>)Find("crypto_scalarmult");
 
     private static partial void MultiplyBase(ReadOnlySpan<byte> scalar, Span<byte> result)
     {
         RequireLibrary();
         fixed (byte* r = result, s = scalar)
-            _ = _multiplyBase(r, s); // Has no way to fail: the result is never zero.
+            _ = MultiplyBaseFunction(r, s); // Has no way to fail: the result is never zero.
     }
 
     private static partial bool TryMultiply(ReadOnlySpan<byte> scalar, ReadOnlySpan<byte> point, Span<byte> result)
     {
         RequireLibrary();
         fixed (byte* r = result, s = scalar, p = point)
-            return _multiply(r, s, p) == 0;
+            return MultiplyFunction(r, s, p) == 0;
     }
 
     private static void RequireLibrary()
     {
-        if (_multiply is null || _multiplyBase is null)
+        if (MultiplyFunction is null || MultiplyBaseFunction is null)
         {
             throw new PnetException(
                 PnetError.Failed,
@@ -59,5 +59,5 @@ internal static unsafe partial class X25519
     }
 
     private static nint Find(string name) =>
-        _library != 0 && NativeLibrary.TryGetExport(_library, name, out var function) ? function : 0;
+        Library != 0 && NativeLibrary.TryGetExport(Library, name, out var function) ? function : 0;
 }

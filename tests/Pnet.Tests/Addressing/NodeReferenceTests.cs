@@ -4,25 +4,25 @@ namespace Pnet.Tests.Addressing;
 
 public sealed class NodeReferenceTests
 {
-    private static readonly NodeId _first = NodeId.Parse("6Xb2RtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC");
-    private static readonly NodeId _second = NodeId.Parse("6Xb2AtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC");
-    private static readonly NodeId _third = NodeId.Parse("ffd8e654b8271c489b2d4cd236c327d4f4091f0958b31af8d6d893905a1ef6c3");
+    private static readonly NodeId First = NodeId.Parse("6Xb2RtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC");
+    private static readonly NodeId Second = NodeId.Parse("6Xb2AtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC");
+    private static readonly NodeId Third = NodeId.Parse("ffd8e654b8271c489b2d4cd236c327d4f4091f0958b31af8d6d893905a1ef6c3");
 
-    private static readonly (NodeId, string?)[] _candidates = [(_first, "bob"), (_second, null), (_third, "carol")];
+    private static readonly (NodeId, string?)[] Candidates = [(First, "bob"), (Second, null), (Third, "carol")];
 
     [Fact]
     public void Whole_ids_names_and_id_prefixes_resolve()
     {
-        Assert.Equal(_first, Resolve(_first.ToString()));
-        Assert.Equal(_third, Resolve($"x25519:{_third.ToHex()}"));
-        Assert.Equal(_first, Resolve("bob"));
-        Assert.Equal(_second, Resolve("6Xb2A"));
-        Assert.Equal(_third, Resolve(_third.ToString()[..4]));
+        Assert.Equal(First, Resolve(First.ToString()));
+        Assert.Equal(Third, Resolve($"x25519:{Third.ToHex()}"));
+        Assert.Equal(First, Resolve("bob"));
+        Assert.Equal(Second, Resolve("6Xb2A"));
+        Assert.Equal(Third, Resolve(Third.ToString()[..4]));
     }
 
     [Fact]
     public void A_node_with_two_links_is_one_candidate() =>
-        Assert.Equal(_first, NodeReference.Parse("bob").Resolve([(_first, "bob"), (_first, "bob"), (_second, "carol")]));
+        Assert.Equal(First, NodeReference.Parse("bob").Resolve([(First, "bob"), (First, "bob"), (Second, "carol")]));
 
     [Fact]
     public void An_ambiguous_prefix_is_refused_with_the_candidates()
@@ -30,9 +30,9 @@ public sealed class NodeReferenceTests
         var error = Assert.Throws<PnetException>(() => Resolve("6Xb2"));
 
         Assert.Equal(PnetError.Usage, error.Error);
-        Assert.Contains(_first.ToString(), error.Message, StringComparison.Ordinal);
-        Assert.Contains(_second.ToString(), error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_third.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(First.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Second.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Third.ToString(), error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Action);
     }
 
@@ -40,13 +40,13 @@ public sealed class NodeReferenceTests
     public void Two_nodes_of_one_name_are_ambiguous() =>
         Assert.Equal(
             PnetError.Usage,
-            Assert.Throws<PnetException>(() => NodeReference.Parse("bob").Resolve([(_first, "bob"), (_third, "bob")])).Error);
+            Assert.Throws<PnetException>(() => NodeReference.Parse("bob").Resolve([(First, "bob"), (Third, "bob")])).Error);
 
     [Fact]
     public void A_name_cannot_take_the_place_of_another_nodes_id_prefix() =>
         Assert.Equal(
             PnetError.Usage,
-            Assert.Throws<PnetException>(() => NodeReference.Parse("6Xb2R").Resolve([(_first, "bob"), (_third, "6Xb2R")])).Error);
+            Assert.Throws<PnetException>(() => NodeReference.Parse("6Xb2R").Resolve([(First, "bob"), (Third, "6Xb2R")])).Error);
 
     [Theory]
     [InlineData("dave")]
@@ -94,7 +94,7 @@ public sealed class NodeReferenceTests
 
     [Fact]
     public void Both_forms_of_an_id_are_equal() =>
-        Assert.Equal(new NodeReference(_third), NodeReference.Parse(_third.ToHex()));
+        Assert.Equal(new NodeReference(Third), NodeReference.Parse(Third.ToHex()));
 
-    private static NodeId Resolve(string text) => NodeReference.Parse(text).Resolve(_candidates);
+    private static NodeId Resolve(string text) => NodeReference.Parse(text).Resolve(Candidates);
 }

@@ -6,10 +6,10 @@ namespace Pnet.Tests.Crypto;
 
 public sealed class CipherStateTests : IDisposable
 {
-    private static readonly byte[] _key = Convert.FromHexString("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
+    private static readonly byte[] Key = Convert.FromHexString("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f");
 
-    private readonly CipherState _sender = new(_key);
-    private readonly CipherState _receiver = new(_key);
+    private readonly CipherState _sender = new(Key);
+    private readonly CipherState _receiver = new(Key);
 
     public void Dispose()
     {
@@ -39,7 +39,7 @@ public sealed class CipherStateTests : IDisposable
     public void Nonces_are_written_as_noise_says()
     {
         byte[] expected = new byte[5 + 16], actual = new byte[5 + 16];
-        using var chacha = new ChaCha20Poly1305(_key);
+        using var chacha = new ChaCha20Poly1305(Key);
         chacha.Encrypt([0, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1], "hello"u8, expected.AsSpan(0, 5), expected.AsSpan(5), "ad"u8);
 
         _sender.Nonce = 0x0102030405060708;
@@ -94,7 +94,7 @@ public sealed class CipherStateTests : IDisposable
     public void Rekeying_encrypts_zeros_under_the_last_nonce_and_keeps_the_count()
     {
         byte[] next = new byte[32], tag = new byte[16], nonce = new byte[12], expected = new byte[16], actual = new byte[16];
-        using var old = new ChaCha20Poly1305(_key);
+        using var old = new ChaCha20Poly1305(Key);
         BinaryPrimitives.WriteUInt64LittleEndian(nonce.AsSpan(4), ulong.MaxValue);
         old.Encrypt(nonce, new byte[32], next, tag);
         using var renewed = new ChaCha20Poly1305(next);

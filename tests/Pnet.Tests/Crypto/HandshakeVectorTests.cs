@@ -5,7 +5,7 @@ namespace Pnet.Tests.Crypto;
 
 public sealed class HandshakeVectorTests
 {
-    private static readonly HandshakePattern _ik = new(
+    private static readonly HandshakePattern IK = new(
         "IK",
         [
             [HandshakeToken.E, HandshakeToken.ES, HandshakeToken.S, HandshakeToken.SS],
@@ -24,7 +24,7 @@ public sealed class HandshakeVectorTests
     }
 
     [Fact]
-    public void Another_pattern_in_the_table_gives_the_published_messages() => Check(NoiseVectors.IK, _ik, null);
+    public void Another_pattern_in_the_table_gives_the_published_messages() => Check(NoiseVectors.IK, IK, null);
 
     private static void Check(NoiseVectors.Vector vector, HandshakePattern pattern, NetworkKey? psk)
     {
