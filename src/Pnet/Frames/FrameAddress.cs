@@ -48,7 +48,7 @@ public readonly record struct FrameAddress
     /// <exception cref="FormatException">The name has the wrong form.</exception>
     public static FrameAddress OfService(string name)
     {
-        NodeName.Validate(name);
+        ServiceName.Validate(name);
         return new FrameAddress(FrameAddressKind.Service, default, name);
     }
 
@@ -80,7 +80,7 @@ public readonly record struct FrameAddress
                 return From(new NodeId(value));
             case FrameAddressKind.Service when value.Length is > 0 and <= Wire.MaxServiceName:
                 var name = Encoding.ASCII.GetString(value);
-                if (NodeName.IsValid(name))
+                if (ServiceName.IsValid(name))
                     return new FrameAddress(FrameAddressKind.Service, default, name);
                 break;
         }

@@ -38,6 +38,8 @@ public readonly record struct Reason(ReasonCode Code, string Text)
     public static Reason From(Exception exception) => exception switch
     {
         PnetException e => new Reason(CodeOf(e.Error), e.Message),
+        // A splice that failed: its cause says what kind of failure it was.
+        IOException { InnerException: PnetException cause } => new Reason(CodeOf(cause.Error), cause.Message),
         OperationCanceledException => new Reason(ReasonCode.Closed, "closed"),
         _ => new Reason(ReasonCode.Failed, exception.Message),
     };

@@ -25,7 +25,7 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
     /// <exception cref="FormatException">The name has the wrong form.</exception>
     public void Add(Service service)
     {
-        NodeName.Validate(service.Name);
+        ServiceName.Validate(service.Name);
         if (!_services.TryAdd(service.Name, service))
             throw new PnetException(PnetError.AlreadyExists, $"a service \"{service.Name}\" is offered already", "Give another name (-n), or end the other one: r2 unserve.");
     }
