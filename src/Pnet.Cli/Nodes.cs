@@ -16,7 +16,7 @@ internal static class Nodes
     {
         try
         {
-            return await ControlClient.ConnectAsync(socketPath, cancellationToken).ConfigureAwait(false);
+            return await SocketCompletions.InlineAsync(() => ControlClient.ConnectAsync(socketPath, cancellationToken)).ConfigureAwait(false);
         }
         catch (PnetException exception) when (exception.Error is PnetError.Unreachable or PnetError.NotFound)
         {
@@ -40,7 +40,7 @@ internal static class Nodes
             TrustFile = settings.TrustPath,
             KeepAlive = settings.KeepAlive ?? TimeSpan.FromSeconds(20),
         };
-        return await Node.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        return await SocketCompletions.InlineAsync(() => Node.StartAsync(options, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The transports that a manager opens itself: its stdio too, and programs that share its standard error.</summary>
