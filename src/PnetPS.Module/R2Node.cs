@@ -129,6 +129,9 @@ public sealed class R2Node
         _info = _info with { Peers = 0, Channels = 0, Endpoints = [] };
     }
 
+    /// <summary>Puts script blocks' first words where a text of the node's has the names it knows them by.</summary>
+    internal string Explain(string text) => Blocks?.Explain(text) ?? text;
+
     internal void Report(ErrorRecord error) => _errors.Add(error);
 
     private async Task LetGoAsync(IAsyncDisposable attached)

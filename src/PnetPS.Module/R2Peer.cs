@@ -28,7 +28,7 @@ public sealed class R2Peer
     public TimeSpan? RoundTrip => _info.RoundTrip;
 
     /// <summary>What carries the link: a URI, a command line, a script block, or <c>via ID</c>.</summary>
-    public string Transport => Node.Blocks?.Describe(_info.Transport) ?? _info.Transport;
+    public string Transport => Node.Explain(_info.Transport);
 
     /// <summary>The address of the other node as seen from <see cref="Node"/>, or <see langword="null"/> before it is authenticated.</summary>
     public string? Address => (Id, Target) switch
@@ -72,7 +72,7 @@ public sealed class R2Peer
     public string[] Endpoints => [.. _info.Endpoints];
 
     /// <summary>Why the last attempt failed, while it is tried again.</summary>
-    public string? Error => _info.Error;
+    public string? Error => _info.Error is { } why ? Node.Explain(why) : null;
 
     /// <summary>The name, or else the id.</summary>
     public override string ToString() => _info.ToString();

@@ -45,11 +45,7 @@ public sealed class R2Stream : Stream
     public R2Tunnel? Tunnel { get; internal init; }
 
     /// <summary>Ends this direction: the other end reads the end of its input. Reading goes on.</summary>
-    /// <param name="status">The exit status to pass on.</param>
-    public void EndWrite(int status) => EndWriteAsync(status).GetAwaiter().GetResult();
-
-    /// <inheritdoc cref="EndWrite(int)"/>
-    public void EndWrite() => EndWrite(0);
+    public void EndWrite() => EndWriteAsync(null).GetAwaiter().GetResult();
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count)
@@ -121,7 +117,7 @@ public sealed class R2Stream : Stream
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal async Task EndWriteAsync(int status)
+    internal async Task EndWriteAsync(int? status)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
             await _transport.EndAsync(status, _closed).ConfigureAwait(false);
@@ -143,7 +139,7 @@ public sealed class R2Stream : Stream
         try
         {
             // What was written still arrives: the end goes before the close.
-            await EndWriteAsync(0).ConfigureAwait(false);
+            await EndWriteAsync(null).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -23,7 +23,7 @@ public sealed class R2Tunnel
     public string Address => _info.Address;
 
     /// <summary>The near end: a command line, a URI, a script block, a stream.</summary>
-    public string Transport => _info.Transport;
+    public string Transport => Node.Explain(_info.Transport);
 
     /// <summary>How far it has got.</summary>
     public TunnelState State => _info.State;
@@ -41,7 +41,7 @@ public sealed class R2Tunnel
     public int? ExitStatus => _info.ExitStatus;
 
     /// <summary>Why it was cut.</summary>
-    public string? Error => _info.Error;
+    public string? Error => _info.Error is { } why ? Node.Explain(why) : null;
 
     /// <summary>The number and the address.</summary>
     public override string ToString() => $"{Id} {Address}";

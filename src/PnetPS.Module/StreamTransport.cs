@@ -25,7 +25,7 @@ internal sealed class StreamTransport(Stream stream, string description) : ITran
         if (stream is NetworkStream network)
             network.Socket.Shutdown(SocketShutdown.Send);
         else if (stream is R2Stream tunnel)
-            await tunnel.EndWriteAsync(status ?? 0).ConfigureAwait(false);
+            await tunnel.EndWriteAsync(status).ConfigureAwait(false);
         else
             await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -10,6 +10,7 @@ namespace PnetPS.Arguments;
 public sealed class AddressArgument
 {
     private readonly string? _text;
+    private readonly R2Node? _node;
 
     /// <summary>Takes a path as text; it is read when it is used.</summary>
     public AddressArgument(string text)
@@ -30,6 +31,7 @@ public sealed class AddressArgument
     public AddressArgument(R2Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
+        _node = node;
         _text = node.Id;
     }
 
@@ -40,9 +42,15 @@ public sealed class AddressArgument
     public override string ToString() => _text ?? Peer?.ToString() ?? "";
 
     /// <summary>Reads the address.</summary>
+    /// <param name="from">The node it starts from, whose own address is <c>.</c>.</param>
     /// <exception cref="FormatException">The text is no address.</exception>
     /// <exception cref="PnetException">The link isn't up, so that nobody knows who is there.</exception>
-    internal AddressPath ToPath() => _text is not null
-        ? AddressPath.Parse(_text)
-        : throw new PnetException(PnetError.Unreachable, $"the link to {Peer} is not up", "Wait until Get-R2Peer shows it as Up.");
+    internal AddressPath ToPath(R2Node from)
+    {
+        if (_node?.Id == from.Id)
+            return AddressPath.Self;
+        return _text is not null
+            ? AddressPath.Parse(_text)
+            : throw new PnetException(PnetError.Unreachable, $"the link to {Peer} is not up", "Wait until Get-R2Peer shows it as Up.");
+    }
 }

@@ -17,7 +17,8 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
         var duration = value switch
         {
             TimeSpan span => span,
-            int or long or double or float or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            // 10s without quotes is a 16-bit number to PowerShell.
+            sbyte or byte or short or ushort or int or uint or long or ulong or double or float or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
             string text => Parse(text),
             _ => throw new ArgumentTransformationMetadataException(Form(value)),
         };

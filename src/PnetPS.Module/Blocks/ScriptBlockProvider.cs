@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using Pnet;
 using Pnet.Transports;
 
@@ -10,8 +11,10 @@ namespace PnetPS.Blocks;
 /// Makes script blocks a transport like any other: a node is given the name <c>scriptblock://7</c>, and every dial of it
 /// starts the block anew. That is what a service and a reconnecting link do.
 /// </summary>
-internal sealed class ScriptBlockProvider(Action<ErrorRecord> report) : ITransportProvider
+internal sealed partial class ScriptBlockProvider(Action<ErrorRecord> report) : ITransportProvider
 {
+    private const string Prefix = "scriptblock://";
+
     private readonly ConcurrentDictionary<int, BlockSource> _blocks = [];
     private int _last;
 
@@ -23,26 +26,29 @@ internal sealed class ScriptBlockProvider(Action<ErrorRecord> report) : ITranspo
     {
         var number = Interlocked.Increment(ref _last);
         _blocks[number] = source;
-        return string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{number}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
     }
 
-    /// <summary>Tells what a transport's text means to a person: the block's first words where it names one.</summary>
-    public string Describe(string transport) =>
-        transport.StartsWith($"{Scheme}://", StringComparison.Ordinal)
-        && int.TryParse(transport.AsSpan(Scheme.Length + 3), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && _blocks.TryGetValue(number, out var source)
-            ? source.Description
-            : transport;
+    /// <summary>Puts the blocks' first words where a text has the names the node knows them by.</summary>
+    public string Explain(string text) => text.Contains(Prefix, StringComparison.Ordinal)
+        ? Names().Replace(text, name => Find(name.ValueSpan[Prefix.Length..])?.Description ?? name.Value)
+        : text;
 
     /// <inheritdoc/>
     public ValueTask<ITransport> DialAsync(TransportAddress address, CancellationToken cancellationToken = default)
     {
-        if (!int.TryParse(address.Host, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !_blocks.TryGetValue(number, out var source))
-            throw new PnetException(PnetError.NotFound, $"{address} is no script block of this node", "Pass the script block itself.");
+        var source = Find(address.Host)
+            ?? throw new PnetException(PnetError.NotFound, $"{address} is no script block of this node", "Pass the script block itself.");
         return ValueTask.FromResult<ITransport>(ScriptBlockTransport.Open(source, report));
     }
 
     /// <inheritdoc/>
     public ValueTask<IListener> ListenAsync(TransportAddress address, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("nothing listens at a script block");
+
+    [GeneratedRegex(@"scriptblock://\d{1,9}")]
+    private static partial Regex Names();
+
+    private BlockSource? Find(ReadOnlySpan<char> number) =>
+        int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? _blocks.GetValueOrDefault(key) : null;
 }

@@ -84,10 +84,6 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
             action();
             return true;
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
         catch (Exception exception) when (Failure.IsExpected(exception))
         {
             WriteError(Failure.ToErrorRecord(exception, target));
@@ -107,7 +103,14 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
             throw new PipelineStoppedException();
         }
 
-        return task.GetAwaiter().GetResult();
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
     }
 
     /// <inheritdoc cref="Await{T}(Func{CancellationToken, Task{T}}, string?)"/>

@@ -101,6 +101,10 @@ public sealed class StopR2NodeCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(NodeCompleter))]
     public override NodeArgument? Node { get; set; }
 
+    /// <summary>Stops a daemon that was not named by its socket without asking.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -109,6 +113,10 @@ public sealed class StopR2NodeCommand : R2NodeCmdlet
 
         var node = ResolveNode();
         if (node.State == R2NodeState.Stopped || !ShouldProcess(node.ToString(), node.InProcess ? "Stop node" : "Stop daemon"))
+            return;
+
+        // Get-R2Node shows the default daemon where no node runs in the process: it is more than a session's own.
+        if (!node.InProcess && SocketPath is null && !Force && !ShouldContinue($"Stop the daemon {node} at {node.SocketPath}?", "Stop daemon"))
             return;
         if (!node.InProcess)
             Ask(node, (control, stopping) => control.StopAsync(stopping), $"Stopping {node}");

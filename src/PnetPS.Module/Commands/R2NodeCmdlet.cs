@@ -43,10 +43,26 @@ public abstract class R2NodeCmdlet : R2Cmdlet
     }
 
     /// <summary>Asks a node.</summary>
-    private protected T Ask<T>(R2Node node, Func<INodeControl, CancellationToken, Task<T>> question, string? activity = null) =>
-        Await(stopping => question(node.Control, stopping), activity);
+    private protected T Ask<T>(R2Node node, Func<INodeControl, CancellationToken, Task<T>> question, string? activity = null)
+    {
+        try
+        {
+            return Await(stopping => question(node.Control, stopping), activity);
+        }
+        catch (PnetException exception) when (node.Explain(exception.Message) is var message && message != exception.Message)
+        {
+            throw new PnetException(exception.Error, message, exception.Action, exception);
+        }
+    }
 
     /// <inheritdoc cref="Ask{T}"/>
     private protected void Ask(R2Node node, Func<INodeControl, CancellationToken, Task> question, string? activity = null) =>
-        Await(stopping => question(node.Control, stopping), activity);
+        Ask(
+            node,
+            async (control, stopping) =>
+            {
+                await question(control, stopping).ConfigureAwait(false);
+                return true;
+            },
+            activity);
 }

@@ -33,7 +33,7 @@ public sealed class GetR2PeerCommand : R2NodeCmdlet
     protected override void Process()
     {
         var node = ResolveNode();
-        var target = Target?.ToPath() ?? AddressPath.Self;
+        var target = Target?.ToPath(node) ?? AddressPath.Self;
         var peers = Ask(
             node,
             (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetPeersAsync(stopping),
@@ -115,7 +115,7 @@ public sealed class TestR2PeerCommand : R2NodeCmdlet
     {
         var request = new PingRequest
         {
-            Address = Address?.ToPath() ?? AddressPath.Self,
+            Address = Address?.ToPath(node) ?? AddressPath.Self,
             Count = Continuous ? 0 : Count,
             Interval = Interval,
             Timeout = Timeout,

@@ -43,7 +43,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     protected override void Process()
     {
         var node = ResolveNode();
-        var address = Address?.ToPath() ?? AddressPath.Self;
+        var address = Address?.ToPath(node) ?? AddressPath.Self;
         if (Service is not null)
             address = address.WithService(Service);
 

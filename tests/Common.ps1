@@ -1,0 +1,97 @@
+# What the suites share. Dot-source it in BeforeAll.
+
+$repository = Split-Path -Parent $PSScriptRoot
+Import-Module ([System.IO.Path]::Combine($repository, 'output', 'PnetPS'))
+
+# No suite may meet, or stop, a daemon of the user's.
+$env:PNET_SOCKET_PATH = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "pnet-tests-$PID", 'none.sock')
+
+# Waits for a condition: what can't be waited for by itself is looked at again and again, up to a bound.
+function Wait-Condition {
+    param(
+        [Parameter(Mandatory)] [scriptblock] $Condition,
+        [Parameter(Mandatory)] [string] $What,
+        [double] $Seconds = 10
+    )
+
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($watch.Elapsed.TotalSeconds -gt $Seconds) {
+            throw "waited $Seconds s in vain for $What"
+        }
+
+        [System.Threading.Tasks.Task]::Delay(5).Wait()
+    }
+}
+
+# A port that was free just now.
+function Get-FreePort {
+    $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $listener.Start()
+    try { $listener.LocalEndpoint.Port } finally { $listener.Stop() }
+}
+
+# The processes that this one has started and that still run.
+function Get-Child {
+    Get-ChildItem "/proc/$PID/task/*/children" |
+        ForEach-Object { (Get-Content $_.FullName) -split ' ' } |
+        Where-Object { $_ }
+}
+
+# The sockets that this process holds.
+function Get-OpenSocket {
+    Get-ChildItem "/proc/$PID/fd" | ForEach-Object LinkTarget | Where-Object { $_ -like 'socket:*' }
+}
+
+# Two nodes of this process that know each other, linked over a UNIX socket: alice listens, bob connects.
+function Start-Pair {
+    param(
+        [Parameter(Mandatory)] [string] $Folder,
+        [object] $TunnelProcess = 'cat',
+        [string[]] $Allow = @()
+    )
+
+    $bob = Start-R2Node bob
+    $alice = Start-R2Node alice -Listen "unix://$Folder/alice" -TunnelProcess $TunnelProcess -Allow ($Allow + $bob.Id)
+    $null = Connect-R2Node "unix://$Folder/alice" -Node bob -NodeId $alice.Id
+    [pscustomobject] @{ Alice = $alice; Bob = $bob }
+}
+
+# Writes lines to a stream, ends that direction, and reads all lines that come back.
+function Send-Line {
+    param(
+        [Parameter(Mandatory)] [System.IO.Stream] $Stream,
+        [Parameter(Mandatory)] [AllowEmptyCollection()] [string[]] $Line
+    )
+
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes((($Line | ForEach-Object { "$_`n" }) -join ''))
+    $Stream.Write($bytes, 0, $bytes.Length)
+    $Stream.EndWrite()
+    $reader = [System.IO.StreamReader]::new($Stream)
+    while ($null -ne ($text = $reader.ReadLine())) { $text }
+    $Stream.Dispose()
+}
+
+# A PowerShell of its own with the module, for what has to be stopped from outside.
+function Start-Shell {
+    param([Parameter(Mandatory)] [string] $Script)
+
+    $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::NewRunspace)
+    $null = $shell.AddScript("Import-Module '$repository/output/PnetPS'; $Script")
+    $empty = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $empty.Complete()
+    $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+    $running = $shell.BeginInvoke($empty, $output)
+    [pscustomobject] @{ Shell = $shell; Output = $output; Running = $running }
+}
+
+# Stops it as Ctrl+C would; returns the milliseconds it took.
+function Stop-Shell {
+    param([Parameter(Mandatory)] [object] $Shell)
+
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    $Shell.Shell.Stop()
+    $watch.ElapsedMilliseconds
+    $Shell.Shell.Runspace.Dispose()
+    $Shell.Shell.Dispose()
+}
