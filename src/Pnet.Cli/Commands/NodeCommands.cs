@@ -55,8 +55,8 @@ internal static class NodeCommands
             }
 
             var table = new TextTable("COUNT>", "NAME");
-            foreach (var (name, count) in metrics.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                table.Add(Human.Count(count), name);
+            foreach (string name in metrics.Keys.Order(StringComparer.Ordinal))
+                table.Add(Human.Count(metrics[name]), name);
             table.Write(session.Out);
             return ExitCode.Ok;
         });

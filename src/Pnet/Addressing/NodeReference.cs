@@ -85,22 +85,29 @@ public sealed class NodeReference : IEquatable<NodeReference>, IParsable<NodeRef
     /// <see cref="PnetError.NotFound"/>: no candidate is meant. <see cref="PnetError.Usage"/>: more than one is, or this
     /// is the number of a link.
     /// </exception>
-    public NodeId Resolve(IEnumerable<(NodeId Id, string? Name)> candidates)
+    public NodeId Resolve(IEnumerable<(NodeId Id, string? Name)> candidates) => Resolve(candidates, candidate => candidate);
+
+    /// <inheritdoc cref="Resolve(IEnumerable{ValueTuple{NodeId, string?}})"/>
+    /// <param name="candidates">The nodes to choose among; a node may be there more than once.</param>
+    /// <param name="identify">Tells a candidate's id and name.</param>
+    public NodeId Resolve<T>(IEnumerable<T> candidates, Func<T, (NodeId Id, string? Name)> identify)
     {
         ArgumentNullException.ThrowIfNull(candidates);
+        ArgumentNullException.ThrowIfNull(identify);
         if (Link is not null)
             throw new PnetException(PnetError.Usage, $"{_text} is the number of a link and not a node", "Give the node's name or id.");
 
         var found = new Dictionary<NodeId, string?>();
-        foreach (var (id, name) in candidates)
+        foreach (var candidate in candidates)
         {
+            var (id, name) = identify(candidate);
             if (Matches(id, name))
                 found.TryAdd(id, name);
         }
 
         return found.Count switch
         {
-            1 => found.First().Key,
+            1 => found.Keys.First(),
             0 => throw new PnetException(PnetError.NotFound, $"no node is known as {Quote.Text(_text)}", NotFoundAction()),
             _ => throw new PnetException(PnetError.Usage, $"{Quote.Text(_text)} may be any of {found.Count} nodes: {List(found)}", "Give the node's whole id."),
         };
@@ -136,8 +143,10 @@ public sealed class NodeReference : IEquatable<NodeReference>, IParsable<NodeRef
     private static string List(Dictionary<NodeId, string?> found)
     {
         const int Shown = 5;
-        var list = string.Join(", ", found.Take(Shown).Select(pair => pair.Value is null ? $"{pair.Key}" : $"{pair.Value} {pair.Key}"));
-        return found.Count > Shown ? $"{list}, …" : list;
+        var list = new List<string>();
+        foreach (var (id, name) in found)
+            list.Add(list.Count == Shown ? "…" : name is null ? $"{id}" : $"{name} {id}");
+        return string.Join(", ", list.Take(Shown + 1));
     }
 
     private bool Matches(NodeId id, string? name)

@@ -199,7 +199,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     internal static async Task<NodeId> ResolveAsync(Neighbour router, NodeReference reference, CancellationToken cancellationToken)
     {
         var peers = await ControlClient.At(router).GetPeersAsync(cancellationToken).ConfigureAwait(false);
-        return reference.Resolve(peers.Where(p => p.Id is not null).Select(p => (p.Id!.Value, p.Name)).Distinct());
+        return reference.Resolve(peers.Where(p => p.Id is not null), p => (p.Id!.Value, p.Name));
     }
 
     /// <summary>A peer as a manager sees it.</summary>
@@ -265,7 +265,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             : throw new PnetException(PnetError.Usage, $"\"{peer}\" is no peer", "Give an id, 4 or more characters of one, a name, a link as #7, or the transport it was connected with.");
         if (reference.Link is { } number)
             return nodes.Where(n => n.Number == number).ToList() is { Count: > 0 } links ? links : throw new PnetException(PnetError.NotFound, $"no link {peer} is up", "List the links: r2 ls.");
-        var id = reference.Resolve(nodes.Select(n => (n.Id, n.Name)).Distinct());
+        var id = reference.Resolve(nodes, n => (n.Id, n.Name));
         return nodes.Where(n => n.Id == id).ToList();
     }
 

@@ -55,7 +55,7 @@ public sealed class Overlay : IAsyncDisposable
         if (hop.Id is { } exact)
             return _router.Neighbours.Find(exact)
                 ?? throw new PnetException(PnetError.Unreachable, $"no link to {exact} is up", "Connect to it (r2 connect), or name the nodes on the way: bob/carol.");
-        var id = hop.Resolve(nodes.Select(n => (n.Id, n.Name)).Distinct());
+        var id = hop.Resolve(nodes, n => (n.Id, n.Name));
         return _router.Neighbours.Find(id)
             ?? throw new PnetException(PnetError.Unreachable, $"the link to {hop} has just ended", "Try again.");
     }

@@ -72,7 +72,7 @@ public sealed class AccessList
         if (NodeId.TryParse(node, out var id))
             return id;
         return NodeReference.TryParse(node, out var reference)
-            ? reference.Resolve(Nodes.Select(n => (n.Id, n.Name)))
+            ? reference.Resolve(Nodes, n => (n.Id, n.Name))
             : throw new PnetException(PnetError.Usage, $"\"{node}\" is neither an id nor the name of a trusted node", "Give the whole id, or trust it by name first: r2 trust ID NAME.");
     }
 

@@ -148,7 +148,12 @@ internal static class Spawner
                 variables.Add($"{variable.Key}={variable.Value}");
         }
 
-        variables.AddRange(options.Environment.Where(v => v.Value is not null).Select(v => $"{v.Key}={v.Value}"));
+        foreach (var (name, value) in options.Environment)
+        {
+            if (value is not null)
+                variables.Add($"{name}={value}");
+        }
+
         return variables;
     }
 

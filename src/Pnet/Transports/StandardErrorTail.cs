@@ -68,7 +68,11 @@ internal sealed class StandardErrorTail(Action<string>? onLine)
 
     private static string Clean(string line)
     {
-        string clean = string.Concat(line.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        string clean = string.Create(line.Length, line, static (to, from) =>
+        {
+            for (int i = 0; i < to.Length; i++)
+                to[i] = char.IsControl(from[i]) ? ' ' : from[i];
+        }).Trim();
         return clean.Length <= LineLimit ? clean : clean[..LineLimit];
     }
 }
