@@ -1,0 +1,148 @@
+using System.Text.Json;
+
+namespace Pnet.EndToEnd.Fixture;
+
+/// <summary>A running <c>r2d</c>, and <c>r2</c> to drive it.</summary>
+internal sealed class Daemon : IAsyncDisposable
+{
+    private readonly TestNetwork _network;
+    private readonly string _mark;
+    private readonly Running _process;
+    private bool _ended;
+
+    private Daemon(TestNetwork network, string name, string mark, Running process)
+    {
+        _network = network;
+        Name = name;
+        _mark = mark;
+        _process = process;
+    }
+
+    public string Name { get; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Its id, from the line that it starts with.</summary>
+    public string Id { get; private set; } = "";
+
+    public string SocketPath => _network.PathOf($"{Name}.sock");
+
+    public string KeyPath => _network.PathOf($"{Name}.key");
+
+    /// <summary>What it has written to standard output and error.</summary>
+    public string Log => _process.Text;
+
+    /// <summary>Starts one with its socket and key in the network's directory, and waits until it answers.</summary>
+    public static async Task<Daemon> StartAsync(TestNetwork network, string name, IReadOnlyList<string> arguments, string? netns)
+    {
+        string mark = $"{network.Mark}.{name}.{Guid.NewGuid():N}";
+        var environment = network.EnvironmentWith((ProcessTable.Variable, mark));
+        string[] command = ["r2d", "-s", network.PathOf($"{name}.sock"), "-k", network.PathOf($"{name}.key"), "-n", name, .. arguments];
+        var process = netns is null ? Running.Start(Programs.Daemon, command[1..], environment) : Running.Start("ip", ["netns", "exec", netns, .. command], environment);
+        var daemon = new Daemon(network, name, mark, process);
+        try
+        {
+            string line = await process.LineAsync("r2d: node ");
+            daemon.Id = line.Split(' ')[2];
+            return daemon;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>r2</c> with this daemon.</summary>
+    public Task<Finished> R2Async(params string[] arguments) => R2Async(ReadOnlyMemory<byte>.Empty, arguments);
+
+    /// <summary>Runs <c>r2</c> with this daemon and something on standard input.</summary>
+    public Task<Finished> R2Async(ReadOnlyMemory<byte> input, params string[] arguments) =>
+        Shell.RunAsync(Programs.Manager, ["-s", SocketPath, .. arguments], _network.Environment, input);
+
+    /// <summary>Starts <c>r2</c> with this daemon, to run beside the test.</summary>
+    public Running StartR2(params string[] arguments) => _network.Start(Programs.Manager, ["-s", SocketPath, .. arguments]);
+
+    /// <summary>Starts <c>r2</c> with this daemon, its standard output left to the test.</summary>
+    public Running StartR2WithStreams(params string[] arguments) => _network.StartWithStreams(Programs.Manager, ["-s", SocketPath, .. arguments]);
+
+    /// <summary>Runs <c>r2 … --json</c> and reads the answer.</summary>
+    public async Task<JsonElement> AskAsync(params string[] arguments) =>
+        JsonDocument.Parse((await R2Async([.. arguments, "--json"])).Succeeds().Output).RootElement;
+
+    /// <summary>Has it accept links at a free TCP port of this machine, and returns that as <c>host:port</c>.</summary>
+    public async Task<string> ListenAsync(string host = "127.0.0.1") =>
+        (await AskAsync("listen", $"tcp://{host}:0")).GetProperty("endpoint").GetString()!["tcp://".Length..];
+
+    /// <summary>The links that are up, from the other nodes' names to what carries them.</summary>
+    public async Task<IReadOnlyList<(string? Name, string Transport)>> UpAsync() =>
+        [.. (await AskAsync("ls")).EnumerateArray().Where(p => p.GetProperty("state").GetString() == "up").Select(p => (Text(p, "name"), Text(p, "transport")!))];
+
+    /// <summary>Waits until a link to another daemon is up.</summary>
+    public Task UntilLinkedToAsync(Daemon other, TimeSpan? limit = null) =>
+        Bounded.UntilAsync($"{Name}'s link to {other.Name}", async () => (await UpAsync()).Any(p => p.Name == other.Name), limit, () => $"{Name}: {Log}\n{other.Name}: {other.Log}");
+
+    /// <summary>Waits until no link to another daemon is up.</summary>
+    public Task UntilParted(Daemon other, TimeSpan? limit = null) =>
+        Bounded.UntilAsync($"the end of {Name}'s link to {other.Name}", async () => (await UpAsync()).All(p => p.Name != other.Name), limit, () => Log);
+
+    /// <summary>Waits for a line on standard output or error, after those that were waited for before.</summary>
+    public Task<string> LogLineAsync(string containing, TimeSpan? limit = null) => _process.LineAsync(containing, limit);
+
+    public void Signal(int signal) => _process.Signal(signal);
+
+    /// <summary>Ends it with SIGTERM, unless another signal is given, and checks that it leaves in good order: exit code 0, no process, no socket.</summary>
+    public async Task StopAsync(int signal = Signals.Terminate)
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        _process.Signal(signal);
+        int code = await _process.ExitAsync();
+        IReadOnlyList<int> left = ProcessTable.Marked(_mark);
+        string what = string.Join(", ", left.Select(id => $"{id} {ProcessTable.CommandLine(id)}"));
+        bool socket = File.Exists(SocketPath);
+        await CloseAsync();
+        Assert.True(code == 0, $"{Name} exited with {code}: {Log}");
+        Assert.True(left.Count == 0, $"{Name} left behind: {what}");
+        Assert.False(socket, $"{Name} left its socket");
+    }
+
+    /// <summary>Waits until it has exited by itself, and returns its exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        _ended = true;
+        return await _process.ExitAsync();
+    }
+
+    /// <summary>Ends it with SIGKILL; its socket file stays.</summary>
+    public async Task KillAsync()
+    {
+        _ended = true;
+        _process.Signal(Signals.Kill);
+        await _process.ExitAsync();
+    }
+
+    /// <summary>The processes that it has started, directly or not, and that still run.</summary>
+    public IReadOnlyList<int> Children() => [.. ProcessTable.Marked(_mark).Where(id => id != ProcessId)];
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            await CloseAsync();
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        await _process.DisposeAsync();
+        ProcessTable.EndMarked(_mark);
+    }
+
+    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+}
