@@ -43,6 +43,14 @@ internal static class FastPath
         var path = AddressPath.Parse(address);
         var node = await Nodes.ConnectAsync(socket ?? Nodes.DefaultSocket, cancellationToken).ConfigureAwait(false);
         await using var _ = node.ConfigureAwait(false);
-        return await Attached.TunnelAsync(node, path, "-", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Attached.TunnelAsync(node, path, "-", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException exception) when (exception.Error == PnetError.NotFound)
+        {
+            // As GlobalOptions.OnNode has it.
+            throw new PnetException(PnetError.Unreachable, exception.Message, exception.Action, exception);
+        }
     }
 }

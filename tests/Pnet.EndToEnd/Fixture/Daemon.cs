@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pnet.Control;
 
 namespace Pnet.EndToEnd.Fixture;
 
@@ -72,19 +73,30 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Has it accept links at a free TCP port of this machine, and returns that as <c>host:port</c>.</summary>
     public async Task<string> ListenAsync(string host = "127.0.0.1") =>
-        (await AskAsync("listen", $"tcp://{host}:0")).GetProperty("endpoint").GetString()!["tcp://".Length..];
+        (await WithControlAsync(control => control.AddListenerAsync($"tcp://{host}:0"))).Endpoint["tcp://".Length..];
 
-    /// <summary>The links that are up, from the other nodes' names to what carries them.</summary>
-    public async Task<IReadOnlyList<(string? Name, string Transport)>> UpAsync() =>
-        [.. (await AskAsync("ls")).EnumerateArray().Where(p => p.GetProperty("state").GetString() == "up").Select(p => (Text(p, "name"), Text(p, "transport")!))];
+    /// <summary>The links that are up.</summary>
+    public async Task<IReadOnlyList<PeerInfo>> UpAsync() =>
+        [.. (await WithControlAsync(control => control.GetPeersAsync())).Where(p => p.State == LinkState.Up)];
 
     /// <summary>Waits until a link to another daemon is up.</summary>
     public Task UntilLinkedToAsync(Daemon other, TimeSpan? limit = null) =>
         Bounded.UntilAsync($"{Name}'s link to {other.Name}", async () => (await UpAsync()).Any(p => p.Name == other.Name), limit, () => $"{Name}: {Log}\n{other.Name}: {other.Log}");
 
     /// <summary>Waits until no link to another daemon is up.</summary>
-    public Task UntilParted(Daemon other, TimeSpan? limit = null) =>
+    public Task UntilPartedFromAsync(Daemon other, TimeSpan? limit = null) =>
         Bounded.UntilAsync($"the end of {Name}'s link to {other.Name}", async () => (await UpAsync()).All(p => p.Name != other.Name), limit, () => Log);
+
+    /// <summary>Waits until no tunnel is open through it.</summary>
+    public Task UntilWithoutTunnelsAsync() => Bounded.UntilAsync(
+        $"{Name}'s tunnels to end", async () => (await WithControlAsync(control => control.GetTunnelsAsync())).All(t => t.State != TunnelState.Open));
+
+    /// <summary>Asks it through the library: quicker than <c>r2</c> for what the test itself wants to know.</summary>
+    public async Task<T> WithControlAsync<T>(Func<INodeControl, Task<T>> ask)
+    {
+        await using var control = await ControlClient.ConnectAsync(SocketPath);
+        return await ask(control);
+    }
 
     /// <summary>Waits for a line on standard output or error, after those that were waited for before.</summary>
     public Task<string> LogLineAsync(string containing, TimeSpan? limit = null) => _process.LineAsync(containing, limit);
@@ -143,6 +155,4 @@ internal sealed class Daemon : IAsyncDisposable
         await _process.DisposeAsync();
         ProcessTable.EndMarked(_mark);
     }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -34,12 +34,11 @@ public sealed class TunnelTests
     public async Task A_program_at_each_end_of_a_tunnel_talk_to_each_other()
     {
         await using var network = new TestNetwork();
-        var (a, b) = await network.PairAsync($"cat > {network.PathOf("far")}; echo thanks");
+        var (a, b) = await network.PairAsync("sh", "-c", "read question; echo \"$question: 42\"; cat");
 
-        (await a.R2Async("tunnel", b.Id, $"echo hi; cat > {network.PathOf("near")}")).Succeeds();
+        (await a.R2Async("tunnel", b.Id, $"echo answer; read answer; echo \"$answer\" > {network.PathOf("near")}")).Succeeds();
 
-        // The far program hears the end of its input only once the near one has closed its output, which it does by exiting.
-        Assert.Equal("hi\n", await File.ReadAllTextAsync(network.PathOf("far")));
+        Assert.Equal("answer: 42\n", await File.ReadAllTextAsync(network.PathOf("near")));
     }
 
     [Fact]
