@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pnet.Benchmarks.Throughput;
+
+/// <summary>A directory for one run's keys, sockets, pipes and logs, and free ports.</summary>
+internal sealed class Scratch : IDisposable
+{
+    private int _count;
+
+    /// <summary>Creates the directory, for this user alone.</summary>
+    public Scratch() => Directory = System.IO.Directory.CreateTempSubdirectory("pnet-bench-").FullName;
+
+    /// <summary>Where it is.</summary>
+    public string Directory { get; }
+
+    /// <summary>A path in the directory that nothing has yet.</summary>
+    public string NewPath(string name) => Path.Combine(Directory, $"{++_count}-{name}");
+
+    /// <summary>A file with a text; the directory keeps others out.</summary>
+    public string NewFile(string name, string text)
+    {
+        string path = NewPath(name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>A named pipe.</summary>
+    public string NewPipe()
+    {
+        string path = NewPath("pipe");
+        using var make = Process.Start("mkfifo", ["-m", "600", path]);
+        make.WaitForExit();
+        return path;
+    }
+
+    /// <summary>A loopback port that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+}
