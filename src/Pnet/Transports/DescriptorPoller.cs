@@ -50,7 +50,7 @@ internal sealed class DescriptorPoller
         internal abstract void OnReady();
     }
 
-    /// <summary>Adds a descriptor; <see cref="Arm"/> waits for it. An end or error that is there already is told at once.</summary>
+    /// <summary>Adds a descriptor; <see cref="TryArm"/> waits for it. An end or error that is there already is told at once.</summary>
     /// <returns>Whether it can be waited for: a regular file, always ready, can't.</returns>
     public bool TryAdd(SafeFileHandle descriptor, Target target)
     {
@@ -66,11 +66,9 @@ internal sealed class DescriptorPoller
     /// <param name="descriptor">One that was added.</param>
     /// <param name="target">Whom to tell.</param>
     /// <param name="events"><see cref="Libc.PollIn"/> or <see cref="Libc.PollOut"/>.</param>
-    public void Arm(SafeFileHandle descriptor, Target target, short events)
-    {
-        if (!Change(EpollModify, descriptor, target, (ushort)events | OneShot))
-            throw new IOException("Can't wait for a descriptor: " + Libc.Describe(Marshal.GetLastPInvokeError()));
-    }
+    /// <returns>Whether it is waited for: one that was removed meanwhile isn't.</returns>
+    public bool TryArm(SafeFileHandle descriptor, Target target, short events) =>
+        Change(EpollModify, descriptor, target, (ushort)events | OneShot);
 
     /// <summary>Forgets a descriptor that was added; call it before the descriptor is closed.</summary>
     public void Remove(SafeFileHandle descriptor, Target target)

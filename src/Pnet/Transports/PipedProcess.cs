@@ -5,12 +5,17 @@ using System.Text;
 namespace Pnet.Transports;
 
 /// <summary>A command with pipes as its standard input and output, for platforms other than Linux.</summary>
-/// <remarks>The tests run on Linux only; there this class is compiled and passed over.</remarks>
+/// <remarks>It is tested on Linux, where <see cref="SpawnedProcess"/> is what runs commands otherwise.</remarks>
 internal sealed class PipedProcess : ProcessTransport
 {
+    private const int AheadBytes = 4096;
+    private static readonly TimeSpan ErrorGrace = TimeSpan.FromMilliseconds(500);
+
     private readonly Process _process;
     private readonly Stream _input;
     private readonly Stream _output;
+    private ReadOnlyMemory<byte> _ahead;
+    private bool _atEnd;
 
     private PipedProcess(string command, ProcessOptions options, Process process)
         : base(command, options)
@@ -82,8 +87,28 @@ internal sealed class PipedProcess : ProcessTransport
         }
     }
 
-    private protected override ValueTask<int> ReadOutputAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        _output.ReadAsync(buffer, cancellationToken);
+    private protected override async ValueTask<int> ReadOutputAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        // A pipe can't be asked whether it is readable, so an empty read takes what comes first and keeps it.
+        if (buffer.IsEmpty)
+        {
+            if (_ahead.IsEmpty && !_atEnd)
+            {
+                byte[] bytes = new byte[AheadBytes];
+                _ahead = bytes.AsMemory(0, await _output.ReadAsync(bytes, cancellationToken).ConfigureAwait(false));
+                _atEnd = _ahead.IsEmpty;
+            }
+
+            return 0;
+        }
+
+        if (_ahead.IsEmpty)
+            return _atEnd ? 0 : await _output.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        int count = Math.Min(buffer.Length, _ahead.Length);
+        _ahead[..count].CopyTo(buffer);
+        _ahead = _ahead[count..];
+        return count;
+    }
 
     private protected override async Task CloseAsync()
     {
@@ -104,7 +129,9 @@ internal sealed class PipedProcess : ProcessTransport
     {
         Task errors = Options.CaptureStandardError ? ReadStandardErrorAsync() : Task.CompletedTask;
         await _process.WaitForExitAsync().ConfigureAwait(false);
-        await errors.ConfigureAwait(false);
+
+        // Something that the command left behind may hold its standard error open.
+        await errors.WaitAsync(ErrorGrace).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SetExited(_process.ExitCode);
     }
 

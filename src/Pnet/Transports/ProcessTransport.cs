@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pnet.Transports;
 
 /// <summary>
@@ -78,6 +80,7 @@ public abstract class ProcessTransport : ITransport
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await ReadOutputAsync(buffer, cancellationToken).ConfigureAwait(false);

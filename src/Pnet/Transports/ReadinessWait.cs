@@ -65,9 +65,10 @@ internal sealed class ReadinessWait : DescriptorPoller.Target, IValueTaskSource,
     {
         try
         {
-            DescriptorPoller.Shared.Arm(_descriptor, this, _events);
+            if (!DescriptorPoller.Shared.TryArm(_descriptor, this, _events))
+                Complete(new ObjectDisposedException(nameof(ReadinessWait)));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (ObjectDisposedException e)
         {
             Complete(e);
         }

@@ -37,27 +37,34 @@ internal sealed class SpawnedProcess : ProcessTransport
 
     public static new SpawnedProcess Start(string command, ProcessOptions options)
     {
+        // The poller first: what may fail does so before there is a process to be ended.
+        _ = DescriptorPoller.Shared;
         (SafeFileHandle ours, SafeFileHandle theirs) = Spawner.CreateSocketPair();
-        (SafeFileHandle? errorRead, SafeFileHandle? errorWrite) = (null, null);
+        Socket? socket = null;
+        SafeFileHandle? errorRead = null;
+        SafeFileHandle? errorWrite = null;
         try
         {
+            socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true));
             if (options.CaptureStandardError)
                 (errorRead, errorWrite) = Spawner.CreatePipe();
             int process = Spawner.Start(command, options, theirs, errorWrite);
-            var socket = new Socket(new SafeSocketHandle(ours.DangerousGetHandle(), ownsHandle: true));
-            ours.SetHandleAsInvalid();
             var started = new SpawnedProcess(command, options, process, socket, errorRead);
-            errorRead = null;
             started.Watching();
             return started;
         }
+        catch
+        {
+            socket?.Dispose();
+            errorRead?.Dispose();
+            throw;
+        }
         finally
         {
-            // In this process only our ends stay open; what has an owner by now is not closed here.
+            // The socket owns our end by now; theirs are the child's alone.
+            ours.SetHandleAsInvalid();
             theirs.Dispose();
             errorWrite?.Dispose();
-            errorRead?.Dispose();
-            ours.Dispose();
         }
     }
 
@@ -229,11 +236,8 @@ internal sealed class SpawnedProcess : ProcessTransport
 
         public bool Arm()
         {
-            if (descriptor.IsInvalid)
-                return false;
-            _added |= DescriptorPoller.Shared.TryAdd(descriptor, this);
-            DescriptorPoller.Shared.Arm(descriptor, this, Libc.PollIn);
-            return true;
+            _added = !descriptor.IsInvalid && DescriptorPoller.Shared.TryAdd(descriptor, this);
+            return _added && DescriptorPoller.Shared.TryArm(descriptor, this, Libc.PollIn);
         }
 
         public void Dispose()
@@ -248,7 +252,7 @@ internal sealed class SpawnedProcess : ProcessTransport
             try
             {
                 if (onReadable())
-                    DescriptorPoller.Shared.Arm(descriptor, this, Libc.PollIn);
+                    DescriptorPoller.Shared.TryArm(descriptor, this, Libc.PollIn);
             }
             catch (ObjectDisposedException)
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Pnet.Transports;
 
@@ -165,6 +166,7 @@ public static class Splice
 
         public CancellationToken Stop => stop;
 
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
         {
             try

@@ -63,7 +63,7 @@ public sealed class MemoryTransportTests
     [Fact]
     public async Task Ends_may_be_disposed_while_they_are_used()
     {
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < 100; round++)
         {
             (MemoryTransport a, MemoryTransport b) = MemoryTransport.CreatePair(1000);
             Task write = Task.Run(async () =>
@@ -77,7 +77,7 @@ public sealed class MemoryTransportTests
                 {
                 }
             });
-            for (int spin = 0; spin < round * 10; spin++)
+            for (int spin = 0; spin < round * 20; spin++)
                 Thread.SpinWait(10);
             await (round % 2 == 0 ? a : b).DisposeAsync();
 
