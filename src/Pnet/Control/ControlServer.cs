@@ -112,12 +112,16 @@ internal sealed class ControlServer(NodeControl control)
     private Task DispatchFarAsync(Call call) => call.Request.Method switch
     {
         "node" => call.ResultAsync(FarViewAsync(control.GetNodeAsync(call.Token)), ControlJson.Default.NodeInfo),
-        "peers" => call.ResultAsync(control.GetPeersAsync(call.Token), ControlJson.Default.IReadOnlyListPeerInfo),
+        "peers" => call.ResultAsync(FarViewAsync(control.GetPeersAsync(call.Token)), ControlJson.Default.IReadOnlyListPeerInfo),
         "services" => call.ResultAsync(control.GetServicesForAsync(call.Caller), ControlJson.Default.IReadOnlyListServiceInfo),
         _ => throw new PnetException(PnetError.Refused, $"a far node is never changed from here ({call.Request.Method})", "Ask its owner, or run r2 at that node."),
     };
 
     private static async Task<NodeInfo> FarViewAsync(Task<NodeInfo> info) => (await info.ConfigureAwait(false)) with { SocketPath = null };
+
+    // What carries a link may be a command line, with whatever its owner wrote there.
+    private static async Task<IReadOnlyList<PeerInfo>> FarViewAsync(Task<IReadOnlyList<PeerInfo>> peers) =>
+        [.. (await peers.ConfigureAwait(false)).Where(p => p.State == LinkState.Up).Select(p => p with { Transport = p.Via is null ? "" : p.Transport })];
 
     private static PnetException Unknown(string method) =>
         new(PnetError.Protocol, $"control: no method \"{method}\"", "Bring manager and node to the same version.");

@@ -32,6 +32,7 @@ internal sealed class ManagerLink : IAsyncDisposable
         {
             throw new PnetException(PnetError.Unreachable, $"no node answers at {socketPath}", "Start one with \"r2d -d\", or name its socket with -s or PNET_SOCKET_PATH.", e);
         }
+        await CheckUserAsync(transport, socketPath).ConfigureAwait(false);
         var key = NodeKey.Generate();
         try
         {
@@ -44,6 +45,18 @@ internal sealed class ManagerLink : IAsyncDisposable
             key.Dispose();
             throw;
         }
+    }
+
+    // Whoever may make a file where the socket is looked for could answer there in the node's place.
+    private static async Task CheckUserAsync(ITransport transport, string socketPath)
+    {
+        if (!OperatingSystem.IsLinux() || transport is not SocketTransport socket)
+            return;
+        var (user, self) = (socket.GetPeerCredentials().UserId, PeerCredentials.CurrentUserId);
+        if (user == self || user == 0 || self == 0)
+            return;
+        await transport.DisposeAsync().ConfigureAwait(false);
+        throw new PnetException(PnetError.PermissionDenied, $"the node at {socketPath} is user {user}'s", "Name your own node's socket with -s or PNET_SOCKET_PATH.");
     }
 
     public async Task<Channel> OpenAsync(FrameAddress address, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed record PeerInfo
     /// <summary>How far the link has got.</summary>
     public LinkState State { get; init; }
 
-    /// <summary>What carries it: a URI, a command line, or <c>via ID</c> for one through a router.</summary>
+    /// <summary>What carries it: a URI, a command line, or <c>via ID</c> for one through a router. A far node is told only the last.</summary>
     public required string Transport { get; init; }
 
     /// <summary>Whether this node opened it (and not the other one).</summary>

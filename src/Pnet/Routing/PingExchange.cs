@@ -85,19 +85,23 @@ internal sealed class PingExchange(NodeId self)
 
     private async Task ReadAsync(Channel channel)
     {
-        var buffer = new byte[MaxSize];
+        // What was never asked for gets no more memory than it takes to see that.
+        var header = new byte[HeaderSize];
+        byte[] rest = [];
         try
         {
             channel.Accept();
             while (true)
             {
-                await channel.ReadExactlyAsync(buffer.AsMemory(0, HeaderSize)).ConfigureAwait(false);
-                var token = BinaryPrimitives.ReadInt64BigEndian(buffer);
-                var sequence = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(8));
-                var size = BinaryPrimitives.ReadInt32BigEndian(buffer.AsSpan(12));
+                await channel.ReadExactlyAsync(header).ConfigureAwait(false);
+                var token = BinaryPrimitives.ReadInt64BigEndian(header);
+                var sequence = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(8));
+                var size = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(12));
                 if (size is < MinSize or > MaxSize || !_sessions.TryGetValue(token, out var session))
                     break;
-                await channel.ReadExactlyAsync(buffer.AsMemory(HeaderSize, size - HeaderSize)).ConfigureAwait(false);
+                if (rest.Length != size - HeaderSize)
+                    rest = new byte[size - HeaderSize];
+                await channel.ReadExactlyAsync(rest).ConfigureAwait(false);
                 session.Returned(sequence);
             }
         }

@@ -112,14 +112,15 @@ public sealed class Router : IAsyncDisposable
 
     private void Enter(AttachOptions options)
     {
-        if (Interlocked.Increment(ref _pending) + Neighbours.Count > _options.MaxLinks)
+        // The owner's own managers get in however many strangers there are.
+        if (Interlocked.Increment(ref _pending) + Neighbours.Count > _options.MaxLinks && !options.Manager)
         {
             Interlocked.Decrement(ref _pending);
             throw new PnetException(PnetError.LimitReached, $"this node has {_options.MaxLinks} links", "Disconnect some, or raise the limit.");
         }
         try
         {
-            if (!options.Outbound)
+            if (IsGated(options))
                 _gate.Enter();
         }
         catch
@@ -132,9 +133,11 @@ public sealed class Router : IAsyncDisposable
     private void Leave(AttachOptions options)
     {
         Interlocked.Decrement(ref _pending);
-        if (!options.Outbound)
+        if (IsGated(options))
             _gate.Leave();
     }
+
+    private static bool IsGated(AttachOptions options) => !options.Outbound && !options.Manager;
 
     private async Task<Neighbour> StartAsync(Link link, AttachOptions options, CancellationToken cancellationToken)
     {
