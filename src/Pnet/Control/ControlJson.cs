@@ -8,6 +8,7 @@ namespace Pnet.Control;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    GenerationMode = JsonSourceGenerationMode.Metadata,
     UseStringEnumConverter = true,
     Converters = [typeof(NodeIdConverter), typeof(AddressPathConverter)])]
 [JsonSerializable(typeof(ControlRequest))]
