@@ -122,3 +122,27 @@ Describe 'Remove-Module' {
         }
     }
 }
+
+Describe 'The end of the process' {
+    It 'ends its nodes, programs and script blocks after <case>' -ForEach @(
+        @{ Case = 'exit'; End = 'exit 3'; Status = 3 }
+        @{ Case = 'SIGTERM'; End = 'kill -TERM $PID; Start-Sleep 1000'; Status = 143 }
+    ) {
+        $folder = (New-Item -ItemType Directory "$TestDrive/$($Case)").FullName
+        $script = @"
+            Import-Module '$manifest'
+            `$alice = Start-R2Node alice -SocketPath '$folder/alice.sock' -Listen 'unix://$folder/alice' -TunnelProcess 'cat' -Allow *
+            `$bob = Start-R2Node bob
+            `$null = Connect-R2Node 'unix://$folder/alice' -Node bob -NodeId `$alice.Id
+            `$null = New-R2Tunnel alice { while (`$true) { Start-Sleep 1000 } } -Node bob
+            `$null = New-R2Tunnel alice 'echo `$`$ > $folder/pid; exec sleep 1000' -Node bob
+            while (-not (Get-Content '$folder/pid' -ErrorAction Ignore)) { }
+            $End
+"@
+        & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script
+        $LASTEXITCODE | Should -Be $Status
+        Get-ChildItem $folder | ForEach-Object Name | Should -Be 'pid'
+        $program = Get-Content "$folder/pid"
+        Wait-Condition -What 'the program to end' { -not (Test-Path "/proc/$program") }
+    }
+}

@@ -5,8 +5,8 @@ using PnetPS.Blocks;
 namespace PnetPS;
 
 /// <summary>
-/// The near end of a link or a tunnel as a user gives it: text, which the node opens itself; a script block, which a node of
-/// this process opens itself and a daemon is lent; or a stream, which is lent.
+/// The near end of a link or a tunnel as a user gives it: text, which the node opens itself; a script block, which it is lent
+/// or, in this process, can open itself; or a stream, which it is lent.
 /// </summary>
 internal sealed class NearEnd
 {
@@ -28,8 +28,11 @@ internal sealed class NearEnd
             var other => new NearEnd(other.ToString(), null, null),
         };
 
-    /// <summary>What a node can open by itself, again where it must; or <see langword="null"/> where the transport has to be lent to it.</summary>
-    public string? NameAt(R2Node node) => _block is null ? _text : node.Blocks?.Add(_block);
+    /// <summary>What any node can open by itself, or <see langword="null"/> where the transport has to be lent to it.</summary>
+    public string? Text => _text;
+
+    /// <summary>Gives a script block a name that a node of this process can open it by, again and again; <see langword="null"/> where it can't.</summary>
+    public string? Register(R2Node node) => _block is null ? null : node.Blocks?.Add(_block);
 
     /// <summary>Lends the transport to a node.</summary>
     /// <param name="node">The node.</param>

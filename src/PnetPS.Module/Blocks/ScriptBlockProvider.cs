@@ -29,6 +29,13 @@ internal sealed partial class ScriptBlockProvider(Action<ErrorRecord> report) : 
         return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
     }
 
+    /// <summary>Forgets a name that nobody will dial again.</summary>
+    public void Remove(string name)
+    {
+        if (int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            _blocks.TryRemove(number, out _);
+    }
+
     /// <summary>Puts the blocks' first words where a text has the names the node knows them by.</summary>
     public string Explain(string text) => text.Contains(Prefix, StringComparison.Ordinal)
         ? Names().Replace(text, name => Find(name.ValueSpan[Prefix.Length..])?.Description ?? name.Value)

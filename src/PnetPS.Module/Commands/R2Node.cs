@@ -172,7 +172,7 @@ public sealed class GetR2NodeCommand : R2Cmdlet
         }
 
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        foreach (var node in ModuleState.Nodes.InProcess.Where(node => pattern.IsMatch(node.Name ?? "") || pattern.IsMatch(node.Id)))
+        foreach (var node in ModuleState.Nodes.InProcess.Where(node => pattern.IsMatch(node.Name ?? "")))
             Write(node);
     }
 

@@ -56,10 +56,26 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
             return;
 
         var activity = $"Connecting {node} over {near.Description}";
-        var peer = near.NameAt(node) is { } transport
-            ? Ask(node, (control, stopping) => control.ConnectAsync(request with { Transport = transport }, stopping), activity)
+        var peer = near.Text is not null
+            ? Ask(node, (control, stopping) => control.ConnectAsync(request, stopping), activity)
+            : (request.Reconnect ? near.Register(node) : null) is { } name
+            ? ConnectBlock(node, name, request, activity)
             : Attach(node, near, request with { Reconnect = false }, activity);
         WriteObject(new R2Peer(node, peer));
+    }
+
+    /// <summary>The node starts the block by itself, now and whenever the link was lost.</summary>
+    private PeerInfo ConnectBlock(R2Node node, string name, ConnectRequest request, string activity)
+    {
+        try
+        {
+            return Ask(node, (control, stopping) => control.ConnectAsync(request with { Transport = name }, stopping), activity);
+        }
+        catch
+        {
+            node.Blocks!.Remove(name);
+            throw;
+        }
     }
 
     private PeerInfo Attach(R2Node node, NearEnd near, ConnectRequest request, string activity)
@@ -67,9 +83,17 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
         if (Background)
             throw new PnetException(PnetError.Usage, $"a link over {near.Description} can't be tried in the background", "Leave -Background away.");
 
-        var link = Ask(node, (control, stopping) => near.AttachAsync(node, (transport, ct) => control.AttachAsync(transport, request, ct), stopping), activity);
-        node.Keep(link, link.Completion);
-        return link.Peer;
+        try
+        {
+            var link = Ask(node, (control, stopping) => near.AttachAsync(node, (transport, ct) => control.AttachAsync(transport, request, ct), stopping), activity);
+            node.Keep(link, link.Completion);
+            return link.Peer;
+        }
+        catch (PnetException exception)
+        {
+            // The node doesn't know what it was lent; whoever lent it does.
+            throw new PnetException(exception.Error, $"{near.Description}: {exception.Message}", exception.Action, exception);
+        }
     }
 }
 

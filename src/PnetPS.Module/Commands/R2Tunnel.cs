@@ -54,7 +54,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         var activity = $"Opening a tunnel to {address}";
         if (near is null)
             WriteObject(OpenStream(node, address, activity));
-        else if (near.NameAt(node) is { } transport)
+        else if (near.Text is { } transport)
             Join(node, new TunnelRequest(address, transport), activity);
         else
             Attach(node, address, near, activity);
