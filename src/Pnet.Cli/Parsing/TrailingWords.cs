@@ -13,6 +13,7 @@ internal static class TrailingWords
     /// <summary>Marks where the options end, by a <c>--</c> before the first of several words.</summary>
     /// <param name="root">The commands.</param>
     /// <param name="arguments">The command line as it came.</param>
+    /// <exception cref="FormatException">An option before that word is none of the command's: it was mistyped, and is no word of the other command line.</exception>
     public static IReadOnlyList<string> Mark(Command root, IReadOnlyList<string> arguments)
     {
         Command command = root;
@@ -25,6 +26,8 @@ internal static class TrailingWords
 
             if (argument.Length > 1 && argument[0] == '-')
             {
+                if (command is ICliCommand { WordsBeforeTransport: not null } && IsUnknown(root, command, argument))
+                    throw new FormatException($"there is no option '{argument}'; see \"{NameOf(root, command)} --help\"");
                 if (TakesNextArgument(root, command, argument))
                     i++;
             }
@@ -62,6 +65,16 @@ internal static class TrailingWords
     // A URI, '-' or a quoted command line is one word; options may follow it.
     private static bool IsWhole(string word) =>
         word == "-" || word.Contains("://", StringComparison.Ordinal) || word.AsSpan().ContainsAny(' ', '\t', '\n');
+
+    // Short options may be written together, or with their value: those are left to the parser.
+    private static bool IsUnknown(Command root, Command command, string argument)
+    {
+        string name = argument.AsSpan().IndexOfAny('=', ':') is >= 0 and var end ? argument[..end] : argument;
+        return (name.Length == 2 || name.StartsWith("--", StringComparison.Ordinal)) && Find(command, name) is null && Find(root, name) is null;
+    }
+
+    private static string NameOf(Command root, Command command) =>
+        command == root ? ProgramName.Current : $"{ProgramName.Current} {command.Name}";
 
     private static bool TakesNextArgument(Command root, Command command, string argument)
     {
