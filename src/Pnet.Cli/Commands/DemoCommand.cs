@@ -8,5 +8,5 @@ internal static class DemoCommand
     /// <summary>Builds the command.</summary>
     public static CliCommand Create() =>
         new CliCommand("demo", "Show nodes, links, a route and a tunnel at work, in a few seconds", "r2 demo")
-            .Does((_, cancellationToken) => new Demo.DemoRun().RunAsync(cancellationToken));
+            .Does((_, cancellationToken) => Demo.DemoRun.RunAsync(cancellationToken));
 }

@@ -131,7 +131,7 @@ internal static class LinkCommands
     }
 
     // A link that is tried again has nothing better to tell than why.
-    private static string Way(PeerInfo peer) => peer.State == LinkState.Reconnecting && peer.Error is { } error ? error : peer.Transport;
+    private static string Way(PeerInfo peer) => peer.State == LinkState.Reconnecting && peer.Error is { } error ? error : Identity.Shorten(peer.Transport);
 
     private static TextTable.Cell State(LinkState state) => new(StateName(state), state switch
     {

@@ -100,7 +100,7 @@ internal static class PathCommands
         string name = Terminal.Clean(hop.Name ?? (hop.Id is null ? hop.Address : "-"));
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{hop.Hop,3}  {Human.Latency(hop.RoundTrip),8}  {name,-12}  {hop.Id?.ToString() ?? "-",-44}  {Terminal.Clean(hop.Error ?? hop.Transport ?? "-")}");
+            $"{hop.Hop,3}  {Human.Latency(hop.RoundTrip),8}  {name,-12}  {hop.Id?.ToString() ?? "-",-44}  {Terminal.Clean(hop.Error ?? Identity.Shorten(hop.Transport ?? "-"))}");
         return line.Length > width && hop.Error is null ? string.Concat(line.AsSpan(0, width - 1), "…") : line;
     }
 }

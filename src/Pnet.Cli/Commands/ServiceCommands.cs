@@ -73,7 +73,7 @@ internal static class ServiceCommands
             var table = new TextTable("NAME", "OPEN>", "TOTAL>", "ALLOW", "TRANSPORT");
             foreach (ServiceInfo service in services)
             {
-                string allow = service.Allow.Count == 0 ? "known" : string.Join(", ", service.Allow.Select(Shorten));
+                string allow = service.Allow.Count == 0 ? "known" : string.Join(", ", service.Allow.Select(Identity.Shorten));
                 table.Add(service.Name, Human.Count(service.Active), Human.Count(service.Total), allow, service.Transport);
             }
 
@@ -81,6 +81,4 @@ internal static class ServiceCommands
             return ExitCode.Ok;
         });
     }
-
-    private static string Shorten(string node) => NodeId.TryParse(node, out var id) ? id.ToShortString() : node;
 }

@@ -63,7 +63,7 @@ internal static class TunnelCommands
                     Human.Since(tunnel.StartedAt),
                     Human.Size(tunnel.BytesSent),
                     Human.Size(tunnel.BytesReceived),
-                    Shorten(tunnel.Address),
+                    Identity.Shorten(tunnel.Address),
                     tunnel.Error ?? tunnel.Transport);
             }
 
@@ -89,17 +89,4 @@ internal static class TunnelCommands
         TunnelState.Failed => new("failed", Colour.Red),
         _ => new(tunnel.ExitStatus is > 0 and var status ? $"ended ({status})" : "ended", Colour.Dim),
     };
-
-    // Whole ids would leave no room for the rest of the row; --json has them.
-    private static string Shorten(string address)
-    {
-        string[] parts = address.Split('/');
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (NodeId.TryParse(parts[i], out var id))
-                parts[i] = id.ToShortString();
-        }
-
-        return string.Join('/', parts);
-    }
 }
