@@ -66,9 +66,12 @@ public sealed class Channel : ITransport, IBufferedTransport
     public Link Link => _channels.Link;
 
     /// <inheritdoc/>
-    public string Description => Address.Kind == FrameAddressKind.Service
-        ? $"{Address} at {Link.RemoteId}"
-        : $"via {Link.RemoteId}";
+    public string Description
+    {
+        get => field ?? (Address.Kind == FrameAddressKind.Service ? $"{Address} at {Link.RemoteId}" : $"via {Link.RemoteId}");
+        // A manager's channel is called what the manager calls the bytes that it brings.
+        internal set;
+    }
 
     /// <inheritdoc/>
     public int? EndStatus { get; private set; }

@@ -131,7 +131,7 @@ internal sealed class ControlServer(NodeControl control)
         var far = await at.OpenAsync(call.Read(ControlJson.Default.AddressPath), call.Token).ConfigureAwait(false);
         await using (far.ConfigureAwait(false))
         {
-            var near = await StreamAsync(call).ConfigureAwait(false);
+            var near = await StreamAsync(call, "manager").ConfigureAwait(false);
             await using (near.ConfigureAwait(false))
                 await Splice.RunAsync(far, near, call.Token).ConfigureAwait(false);
         }
@@ -140,8 +140,8 @@ internal sealed class ControlServer(NodeControl control)
     private async Task AttachAsync(Call call, INodeControl at)
     {
         var request = call.Read(ControlJson.Default.ConnectRequest);
-        var stream = await StreamAsync(call).ConfigureAwait(false);
-        var link = await at.AttachAsync(new DescribedTransport(stream, request.Transport), request, call.Token).ConfigureAwait(false);
+        var stream = await StreamAsync(call, request.Transport).ConfigureAwait(false);
+        var link = await at.AttachAsync(stream, request, call.Token).ConfigureAwait(false);
         await using (link.ConfigureAwait(false))
         {
             await call.ItemAsync(link.Peer, ControlJson.Default.PeerInfo).ConfigureAwait(false);
@@ -158,7 +158,7 @@ internal sealed class ControlServer(NodeControl control)
         IAttachedTunnel tunnel;
         try
         {
-            tunnel = control.Join(request.Address, far, new DescribedTransport(await StreamAsync(call).ConfigureAwait(false), request.Transport));
+            tunnel = control.Join(request.Address, far, await StreamAsync(call, request.Transport).ConfigureAwait(false));
         }
         catch
         {
@@ -173,7 +173,7 @@ internal sealed class ControlServer(NodeControl control)
         }
     }
 
-    private async Task<Channel> StreamAsync(Call call)
+    private async Task<Channel> StreamAsync(Call call, string description)
     {
         var name = "stream-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         var opened = new TaskCompletionSource<Channel>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -181,7 +181,9 @@ internal sealed class ControlServer(NodeControl control)
         try
         {
             await call.StreamAsync(name).ConfigureAwait(false);
-            return await opened.Task.WaitAsync(StreamTimeout, call.Token).ConfigureAwait(false);
+            var stream = await opened.Task.WaitAsync(StreamTimeout, call.Token).ConfigureAwait(false);
+            stream.Description = description;
+            return stream;
         }
         catch (TimeoutException)
         {
