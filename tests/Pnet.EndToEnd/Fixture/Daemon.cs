@@ -39,7 +39,7 @@ internal sealed class Daemon : IAsyncDisposable
         string mark = $"{network.Mark}.{name}.{Guid.NewGuid():N}";
         var environment = network.EnvironmentWith((ProcessTable.Variable, mark));
         string[] command = ["r2d", "-s", network.PathOf($"{name}.sock"), "-k", network.PathOf($"{name}.key"), "-n", name, .. arguments];
-        var process = netns is null ? Running.Start(Programs.Daemon, command[1..], environment) : Running.Start("ip", ["netns", "exec", netns, .. command], environment);
+        var process = netns is null ? Running.Start(Executables.Daemon, command[1..], environment) : Running.Start("ip", ["netns", "exec", netns, .. command], environment);
         var daemon = new Daemon(network, name, mark, process);
         try
         {
@@ -59,13 +59,13 @@ internal sealed class Daemon : IAsyncDisposable
 
     /// <summary>Runs <c>r2</c> with this daemon and something on standard input.</summary>
     public Task<Finished> R2Async(ReadOnlyMemory<byte> input, params string[] arguments) =>
-        Shell.RunAsync(Programs.Manager, ["-s", SocketPath, .. arguments], _network.Environment, input);
+        Shell.RunAsync(Executables.Manager, ["-s", SocketPath, .. arguments], _network.Environment, input);
 
     /// <summary>Starts <c>r2</c> with this daemon, to run beside the test.</summary>
-    public Running StartR2(params string[] arguments) => _network.Start(Programs.Manager, ["-s", SocketPath, .. arguments]);
+    public Running StartR2(params string[] arguments) => _network.Start(Executables.Manager, ["-s", SocketPath, .. arguments]);
 
     /// <summary>Starts <c>r2</c> with this daemon, its standard output left to the test.</summary>
-    public Running StartR2WithStreams(params string[] arguments) => _network.StartWithStreams(Programs.Manager, ["-s", SocketPath, .. arguments]);
+    public Running StartR2WithStreams(params string[] arguments) => _network.StartWithStreams(Executables.Manager, ["-s", SocketPath, .. arguments]);
 
     /// <summary>Runs <c>r2 … --json</c> and reads the answer.</summary>
     public async Task<JsonElement> AskAsync(params string[] arguments) =>
@@ -90,6 +90,10 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Waits until no tunnel is open through it.</summary>
     public Task UntilWithoutTunnelsAsync() => Bounded.UntilAsync(
         $"{Name}'s tunnels to end", async () => (await WithControlAsync(control => control.GetTunnelsAsync())).All(t => t.State != TunnelState.Open));
+
+    /// <summary>Waits until no process runs that it has started.</summary>
+    public Task UntilWithoutChildrenAsync(TimeSpan? limit = null) => Bounded.UntilAsync(
+        $"{Name}'s children to end", () => Children().Count == 0, limit, () => string.Join(", ", Children().Select(ProcessTable.CommandLine)));
 
     /// <summary>Asks it through the library: quicker than <c>r2</c> for what the test itself wants to know.</summary>
     public async Task<T> WithControlAsync<T>(Func<INodeControl, Task<T>> ask)

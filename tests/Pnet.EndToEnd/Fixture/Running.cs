@@ -55,7 +55,7 @@ internal sealed class Running : IAsyncDisposable
         start.ArgumentList.Add(program);
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
-        start.Environment["PATH"] = Programs.SearchPath;
+        start.Environment["PATH"] = Executables.SearchPath;
         start.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -18,7 +18,7 @@ public sealed class TunnelTests
         Assert.EndsWith("\none\n", first.Output, StringComparison.Ordinal);
         Assert.EndsWith("\ntwo\n", second.Output, StringComparison.Ordinal);
         Assert.NotEqual(first.Output.Split('\n')[0], second.Output.Split('\n')[0]);
-        await Bounded.UntilAsync("the tunnel processes to be gone", () => b.Children().Count == 0);
+        await b.UntilWithoutChildrenAsync();
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class TunnelTests
         Daemon c = await network.DaemonAsync("c");
         var (a, b) = await network.PairAsync($"socat tcp:{await c.ListenAsync()} -");
 
-        (await a.R2Async("connect", "-n", c.Id, $"{Programs.Manager} -s {a.SocketPath} tunnel {b.Id} -")).Succeeds();
+        (await a.R2Async("connect", "-n", c.Id, $"{Executables.Manager} -s {a.SocketPath} tunnel {b.Id} -")).Succeeds();
 
         await c.UntilLinkedToAsync(a);
         (await a.R2Async("ping", "-c", "1", c.Id)).Succeeds();
