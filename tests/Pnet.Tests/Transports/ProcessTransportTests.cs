@@ -15,8 +15,7 @@ public sealed class ProcessTransportTests
 
         Assert.Equal(0, await process.ReadAsync(new byte[1]).AsTask().WaitAsync(Bytes.Soon));
         Assert.Equal(127, process.EndStatus);
-        Assert.StartsWith("command \"no-such-program-here --flag\" exited with status 127: ", process.ExitError, StringComparison.Ordinal);
-        Assert.Contains("not found", process.ExitError, StringComparison.Ordinal);
+        Assert.Matches("^command \"no-such-program-here --flag\" exited with status 127: .*no-such-program-here: ", process.ExitError!);
     }
 
     [Fact]
@@ -108,6 +107,21 @@ public sealed class ProcessTransportTests
         await process.DisposeAsync();
 
         Assert.Equal(6, await process.Exited);
+    }
+
+    [Fact]
+    public async Task What_was_written_before_disposal_reaches_the_command()
+    {
+        using var directory = new TemporaryDirectory();
+        byte[] bytes = Bytes.Random(100_000);
+        ProcessTransport process = ProcessTransport.Start($"cat > {directory.File("copy")}", new ProcessOptions { CloseGrace = Bytes.Soon });
+        Task<int> pending = process.ReadAsync(new byte[1]).AsTask();
+        await process.WriteAsync(bytes);
+        await process.DisposeAsync();
+
+        Assert.Equal(0, await process.Exited);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(directory.File("copy")));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pending.WaitAsync(Bytes.Soon));
     }
 
     [Fact]
