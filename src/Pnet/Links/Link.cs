@@ -195,8 +195,9 @@ public sealed class Link : IAsyncDisposable
         {
             // Whoever cancelled has set the reason.
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // Whatever it is, a loop that ends ends the link with a reason, and never the node.
             End(Lost(e), sayGoodbye: false);
         }
     }
@@ -208,7 +209,7 @@ public sealed class Link : IAsyncDisposable
             // No token: a goodbye is still to be sent after the link was stopped. Closing the transport ends a write that hangs.
             await Writer.RunAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e)
         {
             End(Lost(e), sayGoodbye: false);
         }
@@ -218,7 +219,12 @@ public sealed class Link : IAsyncDisposable
         ? new PnetException(PnetError.Closed, $"the transport ended{TransportEnd.Describe(Transport)}")
         : new PnetException(PnetError.NetworkKeyMismatch, "the other node ended the link at the last handshake message: its network key differs", "Give both nodes the same --network-key.");
 
-    private static PnetException Lost(Exception e) => e as PnetException ?? new PnetException(PnetError.Closed, $"the transport failed: {e.Message}", null, e);
+    private static PnetException Lost(Exception e) => e switch
+    {
+        PnetException p => p,
+        IOException or ObjectDisposedException => new PnetException(PnetError.Closed, $"the transport failed: {e.Message}", null, e),
+        _ => new PnetException(PnetError.Failed, $"an unexpected {e.GetType().Name}: {e.Message}", "Please report it.", e),
+    };
 
     private async Task DisposeTransportAsync()
     {
