@@ -19,8 +19,9 @@ internal sealed class ChannelSet : IFrameHandler
     private readonly Dictionary<uint, Channel> _channels = [];
     private readonly List<Channel> _dirty = [];
     private PnetException? _closed;
-    private uint _nextLocal;
-    private uint _nextRemote;
+    // Wider than the numbers: one beyond the last must not look like the first.
+    private long _nextLocal;
+    private long _nextRemote;
     private long _lastIdleCheck = Environment.TickCount64;
 
     /// <summary>Creates the set.</summary>
@@ -34,8 +35,8 @@ internal sealed class ChannelSet : IFrameHandler
         Options = options;
         _opened = opened;
         _budget = new BufferBudget(options.MaxBufferedPerLink, total);
-        _nextLocal = link.Initiator ? 1u : 2u;
-        _nextRemote = link.Initiator ? 2u : 1u;
+        _nextLocal = link.Initiator ? 1 : 2;
+        _nextRemote = link.Initiator ? 2 : 1;
     }
 
     /// <summary>The link.</summary>
@@ -63,9 +64,14 @@ internal sealed class ChannelSet : IFrameHandler
         {
             if (_closed is not null)
                 throw new PnetException(_closed.Error, $"the link to {Link.RemoteId} ended: {_closed.Message}", _closed.Action, _closed);
+            // A peer may have channels opened here for it, and end them, as fast as it likes.
+            if (Link.Writer.Backlogged)
+                throw new PnetException(PnetError.LimitReached, $"the link to {Link.RemoteId} is too slow for more channels");
+            if (_nextLocal > uint.MaxValue)
+                throw new PnetException(PnetError.LimitReached, $"the link to {Link.RemoteId} has no numbers left", "Open the link again.");
             if (Refusal() is { } refusal)
                 throw refusal.ToException();
-            channel = new Channel(this, _nextLocal, address, binder: true, _budget);
+            channel = new Channel(this, (uint)_nextLocal, address, binder: true, _budget);
             _nextLocal += 2;
             _channels.Add(channel.Number, channel);
             // Within the lock: numbers must reach the wire in rising order.
@@ -162,7 +168,7 @@ internal sealed class ChannelSet : IFrameHandler
         {
             if (number < _nextRemote || (number - _nextRemote) % 2 != 0)
                 throw Violation.Of($"number {number} bound where {_nextRemote} or a later one of that end was due");
-            _nextRemote = number + 2;
+            _nextRemote = number + 2L;
             refusal = Refusal();
             if (refusal is null)
             {

@@ -43,8 +43,7 @@ internal static class Handshake
         var buffer = new byte[Wire.RecordHeaderSize + Wire.MaxHandshakeMessage];
         // The two ends write at once: neither may wait for the other's bytes before its own have left.
         await transport.WriteAsync(mine.Bytes, cancellationToken).ConfigureAwait(false);
-        await FillAsync(transport, buffer.AsMemory(0, Preamble.Size), step, cancellationToken).ConfigureAwait(false);
-        var theirs = Preamble.Read(buffer.AsSpan(0, Preamble.Size));
+        var theirs = await ReceivePreambleAsync(transport, buffer.AsMemory(0, Preamble.Size), step, cancellationToken).ConfigureAwait(false);
         var initiator = mine.Leads(theirs);
         mine.CheckNetworkKey(theirs);
 
@@ -60,7 +59,8 @@ internal static class Handshake
             await SendAsync(transport, noise, buffer, null, cancellationToken).ConfigureAwait(false);
             hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
             // Checked before the last message: a node that isn't the one asked for never learns who asked.
-            CheckIdentity(noise.RemoteId, options);
+            if (IdentityMismatch(noise.RemoteId, options) is { } mismatch)
+                throw mismatch;
             step.Name = "answer to the last handshake message";
             await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
         }
@@ -70,16 +70,30 @@ internal static class Handshake
             await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
             step.Name = "last handshake message";
             hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
-            CheckIdentity(noise.RemoteId, options);
         }
         var (send, receive) = noise.Split();
         return new HandshakeResult(noise.RemoteId, hello, initiator, send, receive);
     }
 
-    private static void CheckIdentity(NodeId remote, LinkOptions options)
+    /// <summary>The failure of a link that leads to another node than the one asked for; <see langword="null"/> where it does not.</summary>
+    public static PnetException? IdentityMismatch(NodeId remote, LinkOptions options) => options.ExpectedId is { } expected && expected != remote
+        ? new PnetException(PnetError.IdentityMismatch, $"identity mismatch: asked for {expected}, found {remote}", "Check the id, or leave it out to accept any node there.")
+        : null;
+
+    // What is no node is told apart as soon as it has said a few bytes: it may wait for an answer after those.
+    private static async ValueTask<Preamble> ReceivePreambleAsync(ITransport transport, Memory<byte> buffer, Step step, CancellationToken cancellationToken)
     {
-        if (options.ExpectedId is { } expected && expected != remote)
-            throw new PnetException(PnetError.IdentityMismatch, $"identity mismatch: asked for {expected}, found {remote}", "Check the id, or leave it out to accept any node there.");
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var read = await transport.ReadAsync(buffer[length..], cancellationToken).ConfigureAwait(false);
+            length += read;
+            if (length >= Preamble.MagicSize || (read == 0 && length > 0))
+                Preamble.CheckMagic(buffer.Span[..length]);
+            if (read == 0)
+                throw Ended(transport, step);
+        }
+        return Preamble.Read(buffer.Span);
     }
 
     private static async ValueTask SendAsync(ITransport transport, HandshakeState noise, byte[] buffer, Hello? hello, CancellationToken cancellationToken)
@@ -111,9 +125,12 @@ internal static class Handshake
         }
         catch (EndOfStreamException e)
         {
-            throw new PnetException(PnetError.Unreachable, $"the transport ended before the {step.Name}{TransportEnd.Describe(transport)}", "Check that a node is at the other end, and its log.", e);
+            throw Ended(transport, step, e);
         }
     }
+
+    private static PnetException Ended(ITransport transport, Step step, Exception? cause = null) => new(
+        PnetError.Unreachable, $"the transport ended before the {step.Name}{TransportEnd.Describe(transport)}", "Check that a node is at the other end, and its log.", cause);
 
     /// <summary>What the handshake waits for, so that a failure can name it.</summary>
     internal sealed class Step

@@ -38,6 +38,7 @@ public sealed class Link : IAsyncDisposable
     private readonly TaskCompletionSource<PnetException> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PnetException? _end;
     private bool _sayGoodbye;
+    private int _started;
     private long _asked;
     private long _roundTripTicks = -1;
     private int _roundTrips;
@@ -94,22 +95,29 @@ public sealed class Link : IAsyncDisposable
     /// <exception cref="PnetException">The handshake failed.</exception>
     public static async Task<Link> OpenAsync(ITransport transport, LinkOptions options, CancellationToken cancellationToken = default)
     {
+        Link link;
         try
         {
-            return new Link(transport, options, await Handshake.RunAsync(transport, options, cancellationToken).ConfigureAwait(false));
+            link = new Link(transport, options, await Handshake.RunAsync(transport, options, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
             await transport.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+        if (Handshake.IdentityMismatch(link.RemoteId, options) is not { } mismatch)
+            return link;
+        // Only the end that answered gets here: both ends have proven their keys, so that the other one can be told.
+        await link.CloseAsync(new Reason(ReasonCode.IdentityMismatch, "identity mismatch: another node was expected here")).ConfigureAwait(false);
+        throw mismatch;
     }
 
     /// <summary>Starts the loops, and waits until the other end has shown that it finished the handshake too.</summary>
     /// <exception cref="PnetException">The other end refused the link, or it ended before.</exception>
     internal async Task RunAsync(IFrameHandler handler, CancellationToken cancellationToken)
     {
-        _ = RunLoopsAsync(handler);
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            _ = RunLoopsAsync(handler);
         try
         {
             await _ready.Task.WaitAsync(_options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
@@ -130,6 +138,9 @@ public sealed class Link : IAsyncDisposable
     public async Task CloseAsync(Reason reason)
     {
         End(reason.ToException(), sayGoodbye: true);
+        // A link that never ran has no loops that would end.
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            await FinishAsync(WriteAsync()).ConfigureAwait(false);
         await Completion.ConfigureAwait(false);
     }
 
@@ -147,6 +158,11 @@ public sealed class Link : IAsyncDisposable
         }
         // The frame handler hears of the end before anybody else: nothing may wait for a link that is gone.
         handler.OnClosed(_end!);
+        await FinishAsync(writing).ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(Task writing)
+    {
         if (_sayGoodbye)
             SendGoodbye(_end!);
         Writer.Close();
@@ -163,8 +179,9 @@ public sealed class Link : IAsyncDisposable
         _reader.Release();
         _ciphers.Send.Dispose();
         _ciphers.Receive.Dispose();
-        _stop.Dispose();
         _ready.TrySetException(_end!);
+        // Nobody may have waited for it: that is no reason to report it as unobserved.
+        _ = _ready.Task.Exception;
         _completion.TrySetResult(_end!);
     }
 
@@ -176,12 +193,14 @@ public sealed class Link : IAsyncDisposable
         {
             while (await _reader.ReadAsync(dispatcher, _stop.Token).ConfigureAwait(false))
             {
-                _ready.TrySetResult();
+                // Before the link counts as made: a goodbye may be all that the other end has to say.
                 if (dispatcher.Goodbye is { } goodbye)
                 {
                     End(goodbye.ToException("closed by the other node"), sayGoodbye: false);
                     return;
                 }
+                if (_reader.HasOpened)
+                    _ready.TrySetResult();
                 if (Writer.Backlogged)
                     await Writer.WaitForBacklogAsync().AsTask().WaitAsync(_stop.Token).ConfigureAwait(false);
             }
@@ -211,20 +230,24 @@ public sealed class Link : IAsyncDisposable
         }
         catch (Exception e)
         {
+            // Whatever a transport throws is its failure.
             End(Lost(e), sayGoodbye: false);
         }
     }
 
-    private PnetException TransportEnded() => _ready.Task.IsCompletedSuccessfully || _options.NetworkKey is null
-        ? new PnetException(PnetError.Closed, $"the transport ended{TransportEnd.Describe(Transport)}")
-        : new PnetException(PnetError.NetworkKeyMismatch, "the other node ended the link at the last handshake message: its network key differs", "Give both nodes the same --network-key.");
+    private PnetException TransportEnded() => RefusedAtHandshake ?? new PnetException(PnetError.Closed, $"the transport ended{TransportEnd.Describe(Transport)}");
 
-    private static PnetException Lost(Exception e) => e switch
+    private PnetException Lost(Exception e) => e switch
     {
         PnetException p => p,
-        IOException or ObjectDisposedException => new PnetException(PnetError.Closed, $"the transport failed: {e.Message}", null, e),
+        IOException or ObjectDisposedException => RefusedAtHandshake ?? new PnetException(PnetError.Closed, $"the transport failed: {e.Message}", null, e),
         _ => new PnetException(PnetError.Failed, $"an unexpected {e.GetType().Name}: {e.Message}", "Please report it.", e),
     };
+
+    // With XXpsk3 the end that sends the last handshake message is not told that the other one can't read it.
+    private PnetException? RefusedAtHandshake => _ready.Task.IsCompletedSuccessfully || _options.NetworkKey is null
+        ? null
+        : new PnetException(PnetError.NetworkKeyMismatch, "the other node ended the link at the last handshake message: its network key differs, most likely", "Give both nodes the same --network-key.");
 
     private async Task DisposeTransportAsync()
     {
@@ -232,7 +255,7 @@ public sealed class Link : IAsyncDisposable
         {
             await Transport.DisposeAsync().ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             // The link is over either way: what closing it ran into becomes part of the reason.
             _end = new PnetException(_end!.Error, $"{_end.Message} (closing the transport failed: {e.Message})", _end.Action, e);
@@ -248,6 +271,7 @@ public sealed class Link : IAsyncDisposable
             _end = reason;
             _sayGoodbye = sayGoodbye;
         }
+        // Never disposed of: the link may be gone by the time that this runs, and it holds nothing but its waiters.
         _stop.Cancel();
     }
 

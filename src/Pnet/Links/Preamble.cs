@@ -12,6 +12,9 @@ internal readonly struct Preamble
     /// <summary>Bytes on the wire.</summary>
     public const int Size = 28;
 
+    /// <summary>Bytes that tell a preamble from anything else.</summary>
+    public const int MagicSize = 8;
+
     /// <summary>The version of the protocol.</summary>
     public const byte Version = 1;
 
@@ -52,15 +55,22 @@ internal readonly struct Preamble
     /// <exception cref="PnetException">It isn't one, or of another version.</exception>
     public static Preamble Read(ReadOnlySpan<byte> bytes)
     {
-        if (!bytes.StartsWith(Magic))
-        {
-            throw bytes[1..5].SequenceEqual(Magic[1..5])
-                ? new PnetException(PnetError.Protocol, "the transport changes bytes on their way (it is not 8-bit clean)", "Make it raw: for a serial line or pty, socat's raw,echo=0.")
-                : new PnetException(PnetError.Protocol, $"the other end does not speak this protocol: it began with {Printable(bytes)}", "Check that a node is at the other end of the transport.");
-        }
+        CheckMagic(bytes);
         if (bytes[Magic.Length] != Version)
             throw new PnetException(PnetError.Protocol, $"the other end speaks version {bytes[Magic.Length]} of the protocol, this end version {Version}", "Bring both ends to the same version.");
         return new Preamble(bytes.ToArray());
+    }
+
+    /// <summary>Looks at what came first: a preamble, or as much of one as there is.</summary>
+    /// <exception cref="PnetException">It is none.</exception>
+    public static void CheckMagic(ReadOnlySpan<byte> start)
+    {
+        var length = Math.Min(start.Length, MagicSize);
+        if (start[..length].SequenceEqual(Magic[..length]))
+            return;
+        throw length > 5 && start[1..5].SequenceEqual(Magic[1..5])
+            ? new PnetException(PnetError.Protocol, "the transport changes bytes on their way (it is not 8-bit clean)", "Make it raw: for a serial line or pty, socat's raw,echo=0.")
+            : new PnetException(PnetError.Protocol, $"the other end does not speak this protocol: it began with {Printable(start)}", "Check that a node is at the other end of the transport.");
     }
 
     /// <summary>Whether this end is the initiator: the one whose random number is larger.</summary>
@@ -82,11 +92,12 @@ internal readonly struct Preamble
             : new PnetException(PnetError.NetworkKeyMismatch, "the other node asks for a network key and this one has none", "Start this node with --network-key and that network's key.");
     }
 
+    // The first line where it is text, which may well say what is wrong.
     private static string Printable(ReadOnlySpan<byte> bytes)
     {
-        foreach (var b in bytes)
-            if (b is < 0x20 or > 0x7E and not ((byte)'\r' or (byte)'\n'))
-                return Convert.ToHexString(bytes[..8]);
-        return "\"" + System.Text.Encoding.ASCII.GetString(bytes).TrimEnd() + "\"";
+        var line = bytes.IndexOfAny((byte)'\r', (byte)'\n') is > 0 and var end ? bytes[..end] : bytes;
+        return line.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E)
+            ? Convert.ToHexString(bytes[..Math.Min(bytes.Length, MagicSize)])
+            : "\"" + System.Text.Encoding.ASCII.GetString(line) + "\"";
     }
 }

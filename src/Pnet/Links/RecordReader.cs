@@ -22,6 +22,9 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
     /// <summary>Bytes received from the transport.</summary>
     public long BytesReceived { get; private set; }
 
+    /// <summary>Whether a record was opened: bytes alone may be anybody's.</summary>
+    public bool HasOpened { get; private set; }
+
     /// <summary>When bytes last came, in <see cref="Environment.TickCount64"/>.</summary>
     public long LastReceived { get; private set; } = Environment.TickCount64;
 
@@ -82,6 +85,7 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
         plaintext = record[..^Wire.TagSize];
         if (!cipher.TryDecrypt([], record.Span, plaintext.Span))
             throw Violation.Of("a record that was changed on its way, or is out of order");
+        HasOpened = true;
         if (++_records % Wire.RecordsPerKey == 0)
             cipher.Rekey();
         _start += Wire.RecordHeaderSize + length;

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Crypto;
+using Pnet.Frames;
+using Pnet.Links;
+using Pnet.Routing;
+using Pnet.Transports;
+
+namespace Pnet.Tests.Links;
+
+/// <summary>
+/// A router that is mistreated, with one good neighbour that must notice nothing. It offers the services <c>echo</c>
+/// and <c>hold</c>, which accepts and then reads nothing.
+/// </summary>
+internal sealed class Subject : IAsyncDisposable
+{
+    private readonly NodeKey _key;
+    private readonly List<Router> _others = [];
+    private readonly ConcurrentQueue<Channel> _held = new();
+
+    private Subject(NodeKey key, RouterOptions options)
+    {
+        _key = key;
+        Router = new Router(options, Serve) { Hello = new Hello("subject", Capabilities.Relay, []) };
+    }
+
+    public Router Router { get; }
+
+    public NodeId Id => _key.Id;
+
+    /// <summary>The good neighbour, as the subject sees it.</summary>
+    public Neighbour Good { get; private set; } = null!;
+
+    /// <summary>Channels to <c>hold</c>.</summary>
+    public IReadOnlyCollection<Channel> Held => _held;
+
+    public static async Task<Subject> StartAsync(Func<RouterOptions, RouterOptions>? configure = null, Func<LinkOptions, LinkOptions>? configureLinks = null)
+    {
+        var key = NodeKey.Generate();
+        var link = new LinkOptions { Key = key };
+        var options = new RouterOptions { Link = configureLinks?.Invoke(link) ?? link };
+        var subject = new Subject(key, configure?.Invoke(options) ?? options);
+        subject.Good = await subject.AddNeighbourAsync(subject.CreateRouter(options.Link.NetworkKey));
+        return subject;
+    }
+
+    /// <summary>A router that is closed together with this one.</summary>
+    public Router CreateRouter(NetworkKey? networkKey = null)
+    {
+        var router = new Router(new RouterOptions { Link = new LinkOptions { Key = NodeKey.Generate(), NetworkKey = networkKey } }, Serve);
+        _others.Add(router);
+        return router;
+    }
+
+    /// <summary>Links another router.</summary>
+    public async Task<Neighbour> AddNeighbourAsync(Router other)
+    {
+        var (near, far) = MemoryTransport.CreatePair();
+        var there = other.AttachAsync(far, new AttachOptions());
+        var neighbour = await Router.AttachAsync(near, new AttachOptions { Outbound = true }).Soon();
+        await there.Soon();
+        return neighbour;
+    }
+
+    /// <summary>Links a peer that is driven by hand.</summary>
+    public async Task<(RawPeer Peer, Neighbour Neighbour)> AddRawAsync(bool initiator = true, int capacity = MemoryTransport.DefaultCapacity, NetworkKey? networkKey = null)
+    {
+        var (near, far) = MemoryTransport.CreatePair(capacity);
+        var attaching = Router.AttachAsync(near, new AttachOptions());
+        var peer = await RawPeer.ConnectAsync(far, initiator, networkKey);
+        await peer.SendAsync(Operation.KeepAlive, 0, RawPeer.KeepAlive());
+        return (peer, await attaching.Soon());
+    }
+
+    /// <summary>Demands that nothing is left of any link but the good one, which works.</summary>
+    public async Task CarriesOnAsync()
+    {
+        await Waiting.UntilAsync(() => Router.Neighbours.Count == 1, "only the good link is left");
+        Assert.Same(Good, Assert.Single(Router.Neighbours.All));
+        var ping = Assert.Single(await Router.Pings.RunAsync(Good, 1, 56, default, TimeSpan.FromSeconds(20), default).ToListAsync());
+        Assert.NotNull(ping.RoundTrip);
+        var echo = await Good.OpenAsync(FrameAddress.OfService("echo"), default).Soon();
+        await echo.WriteAsync("still here"u8.ToArray()).Soon();
+        Assert.Equal("still here"u8.ToArray(), await Transports.Bytes.ReadExactlyAsync(echo, 10));
+        echo.Reset(new Reason(ReasonCode.Closed, "done"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in _held)
+            channel.Reset(new Reason(ReasonCode.Closed, "the test is over"));
+        await Router.DisposeAsync();
+        foreach (var other in _others)
+            await other.DisposeAsync();
+        _key.Dispose();
+    }
+
+    private void Serve(Neighbour caller, Channel channel)
+    {
+        switch (channel.Address.Service)
+        {
+            case "echo":
+                channel.Accept();
+                _ = EchoAsync(channel);
+                break;
+            case "hold":
+                channel.Accept();
+                _held.Enqueue(channel);
+                break;
+            default:
+                channel.Reset(new Reason(ReasonCode.NotFound, $"no service \"{channel.Address.Service}\" is offered"));
+                break;
+        }
+    }
+
+    private static async Task EchoAsync(Channel channel)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            for (int read; (read = await channel.ReadAsync(buffer)) > 0;)
+                await channel.WriteAsync(buffer.AsMemory(0, read));
+            await channel.EndAsync();
+        }
+        catch (IOException)
+        {
+            // The other end was cut off: the tests look at that end.
+        }
+    }
+}
