@@ -12,7 +12,7 @@ public sealed class Overlay : IAsyncDisposable
 {
     private readonly Router _router;
     private readonly TimeSpan _idle;
-    private readonly ConcurrentDictionary<(int Router, NodeId Node), Task<Neighbour>> _opening = new();
+    private readonly ConcurrentDictionary<(int Router, NodeId Node), Lazy<Task<Neighbour>>> _opening = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sweeper;
 
@@ -43,7 +43,6 @@ public sealed class Overlay : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _sweeper.ConfigureAwait(false);
-        _stop.Dispose();
     }
 
     private Neighbour FindFirst(NodeReference hop)
@@ -70,23 +69,27 @@ public sealed class Overlay : IAsyncDisposable
         if (_router.Neighbours.Find(id, router.Id) is { } open)
             return open;
         // Two who want the same far node at once share one link. The work isn't cancelled with the first who asked.
-        var key = (router.Number, id);
-        var opening = _opening.GetOrAdd(key, static (k, state) => state.Self.OpenAsync(state.Router, k.Node), (Self: this, Router: router));
-        try
-        {
-            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (opening.IsCompleted)
-                _opening.TryRemove(new KeyValuePair<(int, NodeId), Task<Neighbour>>(key, opening));
-        }
+        var opening = _opening.GetOrAdd((router.Number, id), key => new Lazy<Task<Neighbour>>(() => OpenAsync(router, key.Node)));
+        return await opening.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Neighbour> OpenAsync(Neighbour router, NodeId id)
     {
-        var channel = await router.OpenAsync(FrameAddress.To(id), _stop.Token).ConfigureAwait(false);
-        return await _router.AttachAsync(channel, new AttachOptions { ExpectedId = id, Outbound = true, Via = router.Id, OnDemand = true }, _stop.Token).ConfigureAwait(false);
+        // The dictionary has to know of it first.
+        await Task.Yield();
+        try
+        {
+            var channel = await router.OpenAsync(FrameAddress.To(id), _stop.Token).ConfigureAwait(false);
+            return await _router.AttachAsync(channel, new AttachOptions { ExpectedId = id, Outbound = true, Via = router.Id, OnDemand = true }, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PnetException(PnetError.Closed, "this node stops");
+        }
+        finally
+        {
+            _opening.TryRemove((router.Number, id), out _);
+        }
     }
 
     // A link that was made for a path and carries nothing any more is closed by the end that made it.

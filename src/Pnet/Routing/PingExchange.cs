@@ -56,7 +56,7 @@ internal sealed class PingExchange(NodeId self)
                 BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(8), sequence);
                 var returned = session.Expect(sequence);
                 var started = Stopwatch.GetTimestamp();
-                await channel.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+                await WriteAsync(channel, message, timeout, cancellationToken).ConfigureAwait(false);
                 yield return new PingResult(sequence, await RoundTripAsync(refused, returned, started, timeout, cancellationToken).ConfigureAwait(false));
             }
         }
@@ -69,6 +69,21 @@ internal sealed class PingExchange(NodeId self)
 
     /// <summary>Reads this node's own messages from a channel that says it comes from this node.</summary>
     public void OnReturned(Channel channel) => _ = ReadAsync(channel);
+
+    // A neighbour that sends nothing back gives no credit either.
+    private static async Task WriteAsync(Channel channel, byte[] message, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(timeout);
+        try
+        {
+            await channel.WriteAsync(message, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"{channel.Link.RemoteId} took no more messages within {timeout.TotalSeconds:0.#} s");
+        }
+    }
 
     private static async ValueTask<TimeSpan?> RoundTripAsync(Task refused, Task<long> returned, long started, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -153,9 +153,12 @@ public sealed class Router : IAsyncDisposable
         try
         {
             await link.RunAsync(neighbour.Channels, cancellationToken).ConfigureAwait(false);
+            // A router that stops meanwhile may have looked at the table before.
+            cancellationToken.ThrowIfCancellationRequested();
         }
         catch
         {
+            await link.DisposeAsync().ConfigureAwait(false);
             Neighbours.Remove(neighbour);
             throw;
         }
@@ -227,19 +230,24 @@ public sealed class Router : IAsyncDisposable
     private static async Task RelayAsync(Channel near, Channel far)
     {
         var reason = new Reason(ReasonCode.Closed, "closed");
+        var relay = Splice.RunAsync(near, far);
+        var accepted = far.WaitAcceptedAsync();
         try
         {
-            var relay = Splice.RunAsync(near, far);
-            await far.WaitAcceptedAsync().ConfigureAwait(false);
+            // Either end may go while the far one has not answered yet.
+            await (await Task.WhenAny(relay, accepted).ConfigureAwait(false)).ConfigureAwait(false);
+            await accepted.ConfigureAwait(false);
             near.Accept();
             await relay.ConfigureAwait(false);
         }
         catch (IOException e)
         {
-            reason = Reason.From(e);
+            // What the far node said of its refusal says more than that the channel is cut.
+            reason = Reason.From(accepted.Exception?.InnerException ?? e);
         }
         near.Reset(reason);
         far.Reset(reason);
+        await Task.WhenAll(relay, accepted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task AcceptFarAsync(Neighbour router, Channel channel)

@@ -1,3 +1,4 @@
+using Pnet.Addressing;
 using Pnet.Frames;
 using Pnet.Transports;
 
@@ -65,6 +66,9 @@ public sealed class WantedLink : IAsyncDisposable
     /// <summary>The link, while it is up.</summary>
     public Neighbour? Neighbour { get; private set; }
 
+    /// <summary>The node it led to last, with the name that one gave itself: it is meant also while the link is down.</summary>
+    public (NodeId Id, string? Name)? LastNode { get; private set; }
+
     /// <summary>Why the last attempt failed.</summary>
     public PnetException? Error { get; private set; }
 
@@ -76,10 +80,10 @@ public sealed class WantedLink : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        _stop.Dispose();
     }
 
-    internal void Start() => _running = RunAsync();
+    // Not on the caller's thread, which may hold a lock: dialling may start a process.
+    internal void Start() => _running = Task.Run(RunAsync);
 
     private async Task RunAsync()
     {
@@ -122,13 +126,15 @@ public sealed class WantedLink : IAsyncDisposable
         {
             throw;
         }
-        catch (Exception e) when (e is IOException or FormatException or NotSupportedException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever a transport throws is a failed attempt.
             Error = Describe(e);
             _failed(this, Error);
             return false;
         }
         Error = null;
+        LastNode = (Neighbour.Id, Neighbour.Name);
         State = WantedLinkState.Up;
         _first.TrySetResult(Neighbour);
         using (_stop.Token.UnsafeRegister(static n => _ = ((Neighbour)n!).Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")), Neighbour))
