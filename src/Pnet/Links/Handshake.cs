@@ -41,9 +41,12 @@ internal static class Handshake
     {
         step.Name = "preamble";
         var buffer = new byte[Wire.RecordHeaderSize + Wire.MaxHandshakeMessage];
-        // The two ends write at once: neither may wait for the other's bytes before its own have left.
-        await transport.WriteAsync(mine.Bytes, cancellationToken).ConfigureAwait(false);
+        // The two ends write at once, and the transport may hold fewer bytes than either writes: neither waits with reading
+        // until its own have left.
+        var writing = transport.WriteAsync(mine.Bytes, cancellationToken).AsTask();
+        _ = writing.ContinueWith(static t => t.Exception, TaskScheduler.Default);
         var theirs = await ReceivePreambleAsync(transport, buffer.AsMemory(0, Preamble.Size), step, cancellationToken).ConfigureAwait(false);
+        await writing.ConfigureAwait(false);
         var initiator = mine.Leads(theirs);
         mine.CheckNetworkKey(theirs);
 
