@@ -1,7 +1,6 @@
 using System.Text;
 using Pnet.Addressing;
 using Pnet.Crypto;
-using Pnet.Frames;
 using Pnet.Links;
 using Pnet.Transports;
 
