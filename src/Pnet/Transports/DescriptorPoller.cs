@@ -18,7 +18,7 @@ internal sealed class DescriptorPoller
     private const int EpollDelete = 2;
     private const int EpollModify = 3;
     private const uint OneShot = 1u << 30;
-    private const int StackBytes = 128 * 1024;
+    private const int StackBytes = 1024 * 1024;
     private const int Batch = 64;
 
     // struct epoll_event is packed on x86 only: the data follows the 4 bytes of events there, and is aligned elsewhere.
@@ -46,7 +46,7 @@ internal sealed class DescriptorPoller
     {
         internal long Id { get; set; }
 
-        /// <summary>Runs on the poller's thread: it must be short, and must neither wait nor throw.</summary>
+        /// <summary>Runs on the poller's thread: it must neither block nor throw.</summary>
         internal abstract void OnReady();
     }
 

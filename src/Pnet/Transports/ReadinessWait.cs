@@ -9,7 +9,7 @@ internal sealed class ReadinessWait : DescriptorPoller.Target, IValueTaskSource,
 {
     private readonly SafeFileHandle _descriptor;
     private readonly short _events;
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private CancellationTokenRegistration _registration;
     private int _waiting;
     private volatile bool _disposed;
@@ -79,6 +79,10 @@ internal sealed class ReadinessWait : DescriptorPoller.Target, IValueTaskSource,
     {
         if (Interlocked.Exchange(ref _waiting, 0) == 0)
             return;
+
+        // What is ready goes on at the poller's thread: a hop through the thread pool costs more than a relay's own work, and its
+        // idle threads spin. Whoever cancels or disposes doesn't run the waiter.
+        _core.RunContinuationsAsynchronously = failure is not null;
         if (failure is null)
             _core.SetResult(true);
         else
