@@ -33,8 +33,10 @@ public sealed class Node : IAsyncDisposable
         Transports = transports;
         _access = new AccessList(options.TrustFile);
         _allow = AccessRule.Parse(options.Allow, _access);
+        // Those who are named are known from here on, and no longer once that is revoked.
         foreach (var id in _allow.Nodes)
             _access.Grant(new KnownNode(id, null, AccessSource.Allow));
+        _allow = _allow with { Nodes = [] };
         _router = new Router(options.ToRouterOptions(), Serve)
         {
             Hello = new Hello(options.Name, options.Relay ? Capabilities.Relay : Capabilities.None, []),
@@ -148,16 +150,23 @@ public sealed class Node : IAsyncDisposable
             await Completion.ConfigureAwait(false);
             return;
         }
-        await _listeners.DisposeAsync().ConfigureAwait(false);
-        if (_socket is not null)
-            await _socket.DisposeAsync().ConfigureAwait(false);
-        await _managers.ConfigureAwait(false);
-        await _wanted.DisposeAsync().ConfigureAwait(false);
-        await _tunnels.DisposeAsync().ConfigureAwait(false);
-        await _services.DisposeAsync().ConfigureAwait(false);
-        await _router.DisposeAsync().ConfigureAwait(false);
-        _options.Key.Dispose();
-        _completion.TrySetResult();
+        try
+        {
+            await _listeners.DisposeAsync().ConfigureAwait(false);
+            if (_socket is not null)
+                await _socket.DisposeAsync().ConfigureAwait(false);
+            await _managers.ConfigureAwait(false);
+            await _wanted.DisposeAsync().ConfigureAwait(false);
+            await _tunnels.DisposeAsync().ConfigureAwait(false);
+            await _services.DisposeAsync().ConfigureAwait(false);
+            await _router.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // A daemon waits for this, and is to end even where something could not be closed.
+            _options.Key.Dispose();
+            _completion.TrySetResult();
+        }
     }
 
     private static void Check(NodeOptions options)

@@ -75,7 +75,16 @@ public sealed class ControlClient : INodeControl
     public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default)
     {
         var call = await CallAsync("open", null, address, ControlJson.Default.AddressPath, cancellationToken).ConfigureAwait(false);
-        return await call.StreamAsync(_open, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await call.StreamAsync(_open, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody waits any more for what the node would still open.
+            await call.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

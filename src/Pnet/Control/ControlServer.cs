@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pnet.Addressing;
 using Pnet.Channels;
+using Pnet.Frames;
 using Pnet.Routing;
 using Pnet.Transports;
 
@@ -18,6 +19,8 @@ internal sealed class ControlServer(NodeControl control)
 {
     /// <summary>The name of the service.</summary>
     public const string ServiceName = "control";
+
+    private const string TwoRequests = "control: more than one request on a channel";
 
     private static readonly TimeSpan StreamTimeout = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, (Neighbour Manager, TaskCompletionSource<Channel> Opened)> _streams = new();
@@ -39,6 +42,8 @@ internal sealed class ControlServer(NodeControl control)
         var request = await lines.ReadAsync(ControlJson.Default.ControlRequest, cancellationToken).ConfigureAwait(false);
         if (request is null)
             return;
+        if (lines.HasMore)
+            throw Violation.Of(TwoRequests);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var call = new Call(caller, lines, request, stop.Token);
         // Nothing more is asked on this channel: its end, or its reset, is a manager that has gone.
@@ -48,13 +53,14 @@ internal sealed class ControlServer(NodeControl control)
             await DispatchAsync(call).ConfigureAwait(false);
             await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or FormatException or JsonException or NotSupportedException or UnauthorizedAccessException && !stop.IsCancellationRequested)
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
+            // Whatever it is, the manager is told.
             await lines.WriteAsync(new ControlReply { Error = ControlFailure.From(e) }, ControlJson.Default.ControlReply, cancellationToken).ConfigureAwait(false);
             await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         // The answer stays readable: the end that was sent comes before the reset.
-        channel.Reset(new Frames.Reason(Frames.ReasonCode.Closed, "answered"));
+        channel.Reset(new Reason(ReasonCode.Closed, "answered"));
         await gone.ConfigureAwait(false);
     }
 
@@ -63,7 +69,7 @@ internal sealed class ControlServer(NodeControl control)
         try
         {
             if (await channel.ReadAsync(new byte[1]).ConfigureAwait(false) > 0)
-                channel.Reset(new Frames.Reason(Frames.ReasonCode.Protocol, "control: more than one request on a channel"));
+                channel.Reset(new Reason(ReasonCode.Protocol, TwoRequests));
         }
         catch (IOException)
         {

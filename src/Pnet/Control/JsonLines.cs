@@ -16,6 +16,9 @@ internal sealed class JsonLines(ITransport transport)
     private int _start;
     private int _end;
 
+    /// <summary>Whether more has come than the lines that were read.</summary>
+    public bool HasMore => _start < _end;
+
     /// <summary>Reads the next line, or <see langword="null"/> at the end.</summary>
     /// <exception cref="PnetException">It is too long, or no such JSON.</exception>
     public async ValueTask<T?> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -15,6 +15,8 @@ internal sealed record NodeParts(
 /// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
 internal sealed class NodeControl(NodeParts node) : INodeControl
 {
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(15);
+
     public Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Identity with
     {
         Endpoints = [.. node.Listeners.Infos.Select(l => l.Endpoint)],
@@ -48,8 +50,9 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         var byTransport = await node.Wanted.StopAsync(l => l.Transport == peer).ConfigureAwait(false);
         if (byTransport > 0)
             return;
-        var found = FindPeer(peer);
-        await node.Wanted.StopAsync(l => found.Contains(l.Neighbour!)).ConfigureAwait(false);
+        var (id, found) = FindPeer(peer);
+        // A link that is down just now is stopped as well: its node is known.
+        await node.Wanted.StopAsync(l => found.Contains(l.Neighbour!) || (id is not null && (l.LastNode?.Id ?? l.Options.ExpectedId) == id)).ConfigureAwait(false);
         await Task.WhenAll(found.Select(n => n.Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -198,7 +201,17 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     /// <summary>Asks a router which of its neighbours a name or the start of an id means.</summary>
     internal static async Task<NodeId> ResolveAsync(Neighbour router, NodeReference reference, CancellationToken cancellationToken)
     {
-        var peers = await ControlClient.At(router).GetPeersAsync(cancellationToken).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(ResolveTimeout);
+        IReadOnlyList<PeerInfo> peers;
+        try
+        {
+            peers = await ControlClient.At(router).GetPeersAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"{router} did not say within {ResolveTimeout.TotalSeconds:0} s who \"{reference}\" is", "Give the node's whole id.");
+        }
         return reference.Resolve(peers.Where(p => p.Id is not null), p => (p.Id!.Value, p.Name));
     }
 
@@ -257,16 +270,19 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
 
     private void Advertise() => node.Router.Hello = node.Router.Hello with { Endpoints = [.. node.Listeners.Infos.Select(l => l.Endpoint)] };
 
-    private List<Neighbour> FindPeer(string peer)
+    private (NodeId? Id, List<Neighbour> Links) FindPeer(string peer)
     {
         var nodes = node.Router.Neighbours.Nodes;
         var reference = NodeReference.TryParse(peer, out var parsed)
             ? parsed
             : throw new PnetException(PnetError.Usage, $"\"{peer}\" is no peer", "Give an id, 4 or more characters of one, a name, a link as #7, or the transport it was connected with.");
         if (reference.Link is { } number)
-            return nodes.Where(n => n.Number == number).ToList() is { Count: > 0 } links ? links : throw new PnetException(PnetError.NotFound, $"no link {peer} is up", "List the links: r2 ls.");
-        var id = reference.Resolve(nodes, n => (n.Id, n.Name));
-        return nodes.Where(n => n.Id == id).ToList();
+            return nodes.Where(n => n.Number == number).ToList() is { Count: > 0 } links ? (null, links) : throw new PnetException(PnetError.NotFound, $"no link {peer} is up", "List the links: r2 ls.");
+        var candidates = new List<(NodeId, string?)>(node.Wanted.Nodes);
+        foreach (var neighbour in nodes)
+            candidates.Add((neighbour.Id, neighbour.Name));
+        var id = reference.Resolve(candidates);
+        return (id, nodes.Where(n => n.Id == id).ToList());
     }
 
     private async Task<TraceHop> TraceHopAsync(int hop, AddressPath path, CancellationToken cancellationToken)

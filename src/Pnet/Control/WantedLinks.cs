@@ -1,3 +1,4 @@
+using Pnet.Addressing;
 using Pnet.Routing;
 using Pnet.Transports;
 
@@ -22,6 +23,23 @@ internal sealed class WantedLinks(Router router, TransportRegistry registry, Eve
             Outbound = true,
             Error = l.Error?.Message,
         });
+
+    /// <summary>The nodes that they lead to, or are to lead to, as far as that is known.</summary>
+    public IReadOnlyList<(NodeId Id, string? Name)> Nodes
+    {
+        get
+        {
+            var nodes = new List<(NodeId, string?)>();
+            foreach (var link in Snapshot())
+            {
+                if (link.LastNode is { } last)
+                    nodes.Add(last);
+                else if (link.Options.ExpectedId is { } id)
+                    nodes.Add((id, null));
+            }
+            return nodes;
+        }
+    }
 
     public async Task<Neighbour?> ConnectAsync(ConnectRequest request, CancellationToken cancellationToken)
     {

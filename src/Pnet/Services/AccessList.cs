@@ -46,7 +46,7 @@ public sealed class AccessList
             return;
         CheckOwnerAloneWrites(trustFile);
         var number = 0;
-        foreach (var line in File.ReadLines(trustFile))
+        foreach (var line in ReadLines(trustFile))
         {
             number++;
             var text = line.Split('#')[0];
@@ -111,6 +111,22 @@ public sealed class AccessList
         var lines = Nodes.Where(n => n.Source == AccessSource.TrustFile).Select(n => n.Name is null ? $"{n.Id}" : $"{n.Id} {n.Name}");
         var text = string.Join('\n', ["# Nodes that may use services here: ID [NAME]", .. lines, ""]);
         SecretFile.Write(_trustFile, "trust file", Encoding.UTF8.GetBytes(text), overwrite: true);
+    }
+
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new PnetException(PnetError.PermissionDenied, $"trust file {path} can't be read", $"Allow it: chmod u+r {path}", e);
+        }
+        catch (IOException e)
+        {
+            throw new PnetException(PnetError.Failed, $"trust file {path} can't be read: {e.Message}", null, e);
+        }
     }
 
     private static void CheckOwnerAloneWrites(string path)

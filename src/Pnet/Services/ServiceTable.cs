@@ -89,8 +89,9 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
         {
             await service.RunAsync(caller, channel, _stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or FormatException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever a service throws becomes the reason, or the caller would wait for ever.
             reason = Reason.From(e);
             if (e is not OperationCanceledException && !channel.IsOver)
                 Failed?.Invoke(caller, service.Name, e);
