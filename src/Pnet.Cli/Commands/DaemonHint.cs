@@ -9,7 +9,7 @@ internal static class DaemonHint
     public static CliCommand Create()
     {
         var command = new CliCommand(ProgramName.DaemonCommand, "Run a node: the same as r2d", "r2 daemon --detach", "r2 daemon --help") { WordsBeforeTransport = 0 };
-        command.Words("CMD", "See \"r2 daemon --help\"", optional: true);
+        command.Words("CMD", "See \"r2 daemon --help\"", TrailingWords.Join, optional: true);
         return command.Does((_, _) => throw new FormatException("daemon must be the first word; write \"r2 daemon\" and its options after it"));
     }
 }

@@ -41,10 +41,10 @@ internal static class LinkCommands
         var once = command.Flag("--no-reconnect", null, "Let the link end when it is lost");
         var background = command.Flag("--background", "-b", "Return at once, and go on trying if the first attempt fails");
         var timeout = command.Option("--timeout", null, "TIME", "How long transport and handshake may take: 10, 500ms", text => (TimeSpan?)DurationText.Parse(text), null);
-        var words = command.Words("TRANSPORT", "tcp://HOST:PORT, unix:///PATH, a command line, or - for stdio; an ID before it works as -n");
+        var words = command.Words("TRANSPORT", "tcp://HOST:PORT, unix:///PATH, a command line, or - for stdio; an ID before it works as -n", SplitId);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
-            var (olderId, transport) = SplitId(session.Parse.GetRequiredValue(words));
+            var (olderId, transport) = session.Parse.GetRequiredValue(words);
             var request = new ConnectRequest
             {
                 Transport = transport,
@@ -79,12 +79,12 @@ internal static class LinkCommands
         const int LongestCommand = 40; // Shorter than any id; a longer word without a slash was meant to be one.
         string first = words[0];
         if (words.Length == 1)
-            return (null, first);
+            return (null, TransportWords.Read(words));
         if (NodeId.TryParse(first, out var id))
-            return (id, TrailingWords.Join(words[1..]));
+            return (id, TransportWords.Read(words[1..]));
         if (first.StartsWith("x25519:", StringComparison.Ordinal) || (first.Length > LongestCommand && !first.AsSpan().ContainsAny('/', ' ')))
             NodeId.Parse(first);
-        return (null, TrailingWords.Join(words));
+        return (null, TransportWords.Read(words));
     }
 
     private static void WriteLink(Printer printer, PeerInfo peer)

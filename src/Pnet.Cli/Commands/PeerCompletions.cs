@@ -7,7 +7,7 @@ namespace Pnet.Cli.Commands;
 internal static class PeerCompletions
 {
     // Whoever presses Tab waits; no list beats a late one.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The source for arguments that name a node.</summary>
     public static Func<CompletionContext, IEnumerable<CompletionItem>> For(GlobalOptions options) => context =>

@@ -2,7 +2,6 @@ using Pnet.Addressing;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
-using Pnet.Transports;
 
 namespace Pnet.Cli.Commands;
 
@@ -22,17 +21,13 @@ internal static class ServiceCommands
         { WordsBeforeTransport = 0 };
         var name = command.Option("--name", "-n", "NAME", "The service's name", ServiceName.Validate, ServiceRequest.DefaultName);
         var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
-        var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel");
+        var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel", TransportWords.ReadServed);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
-            string transport = TrailingWords.Join(session.Parse.GetRequiredValue(words));
-            if (TransportAddress.Parse(transport).Kind == TransportAddressKind.Stdio)
-                throw new FormatException("a service can't be -; give a command line or a URI that the daemon can open for each tunnel");
-
             var request = new ServiceRequest
             {
                 Name = session.Parse.GetRequiredValue(name),
-                Transport = transport,
+                Transport = session.Parse.GetRequiredValue(words),
                 Allow = session.Parse.GetValue(allow) ?? [],
             };
             var service = await session.Node.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using Pnet.Addressing;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
-using Pnet.Transports;
 
 namespace Pnet.Cli.Commands;
 
@@ -23,13 +22,12 @@ internal static class TunnelCommands
         { WordsBeforeTransport = 1 };
         var background = command.Flag("--background", "-b", "Let the daemon run the near end, and return at once");
         var address = command.Argument("ADDRESS", "The node; /service:NAME after it for another service than the tunnel process", AddressPath.Parse);
-        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's");
+        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's", TransportWords.Read);
         address.CompletionSources.Add(PeerCompletions.For(options));
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             AddressPath path = session.Parse.GetRequiredValue(address);
-            string transport = TrailingWords.Join(session.Parse.GetRequiredValue(words));
-            TransportAddress.Parse(transport);
+            string transport = session.Parse.GetRequiredValue(words);
             if (!session.Parse.GetValue(background))
                 return await Attached.TunnelAsync(session.Node, path, transport, cancellationToken).ConfigureAwait(false);
 

@@ -30,14 +30,13 @@ internal static class DaemonCommand
         var verbose = root.Flag("--verbose", "-v", "Tell of all events, not only of links and warnings");
         var detached = root.Flag(Detaching.Marker, null, "");
         detached.Hidden = true;
-        var words = root.Words("CMD", "The tunnel process: a command line, of one word or several", optional: true);
+        var words = root.Words("CMD", "The tunnel process: a command line, of one word or several", TrailingWords.Join, optional: true);
         root.SetAction((parse, cancellationToken) =>
         {
             if (parse.GetValue(detach) && !parse.GetValue(detached))
                 return Detaching.RunAsync(cancellationToken);
 
             string? keyPath = parse.GetValue(key);
-            string[] command = parse.GetValue(words) ?? [];
             var settings = new DaemonSettings
             {
                 Socket = Path.GetFullPath(parse.GetValue(socket) ?? Nodes.DefaultSocket),
@@ -49,7 +48,7 @@ internal static class DaemonCommand
                 Allow = parse.GetValue(allow) ?? [],
                 Relay = !parse.GetValue(noRelay),
                 KeepAlive = parse.GetValue(keepAlive),
-                TunnelProcess = command.Length == 0 ? null : TrailingWords.Join(command),
+                TunnelProcess = parse.GetValue(words),
                 Verbosity = parse.GetValue(quiet) ? Verbosity.Quiet : parse.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
             };
             return DaemonRun.RunAsync(settings, parse.GetValue(detached), cancellationToken);

@@ -26,9 +26,12 @@ internal static partial class Detaching
         try
         {
             // The line comes when the control socket answers; no line means that it failed, and said why.
+            daemon.StandardInput.Close();
+            Task<string> errors = daemon.StandardError.ReadToEndAsync(limit.Token);
             string? line = await daemon.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false);
             if (line is null)
             {
+                await Console.Error.WriteAsync(await errors.ConfigureAwait(false)).ConfigureAwait(false);
                 await daemon.WaitForExitAsync(limit.Token).ConfigureAwait(false);
                 return daemon.ExitCode == ExitCode.Ok ? ExitCode.Failed : daemon.ExitCode;
             }
@@ -52,7 +55,7 @@ internal static partial class Detaching
             throw new PnetException(PnetError.Failed, $"no session of its own: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
-    /// <summary>Lets go of standard input, output and error, so that whoever waits for their end gets it.</summary>
+    /// <summary>Lets go of standard input, output and error: the process at their other end is about to exit.</summary>
     public static void LeaveTerminal()
     {
         if (OperatingSystem.IsWindows())
@@ -69,7 +72,15 @@ internal static partial class Detaching
     private static ProcessStartInfo SelfDetached()
     {
         string program = Environment.ProcessPath ?? throw new PnetException(PnetError.Failed, "this program can't find itself to start again", "run it without -d");
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false, CreateNoWindow = true };
+        // All three are pipes to this process: the runtime keeps copies of what it starts with, and would hold on to the
+        // terminal, or to the pipe of whoever waits for this command's output to end.
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
         string[] arguments = Environment.GetCommandLineArgs();
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.Add(arguments[0]);

@@ -25,12 +25,18 @@ internal static class CommandSymbols
     }
 
     /// <summary>Adds an argument of several words; see <see cref="TrailingWords"/>.</summary>
-    public static Argument<string[]> Words(this Command command, string name, string description, bool optional = false)
+    /// <param name="command">The command.</param>
+    /// <param name="name">Its name in the help.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="parse">Reads the words, or throws a <see cref="FormatException"/> that says what is wrong.</param>
+    /// <param name="optional">Whether there may be none.</param>
+    public static Argument<T> Words<T>(this Command command, string name, string description, Func<string[], T> parse, bool optional = false)
     {
-        var argument = new Argument<string[]>(name)
+        var argument = new Argument<T>(name)
         {
             Description = description,
             Arity = optional ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
+            CustomParser = result => Read(result, null, _ => parse([.. result.Tokens.Select(token => token.Value)])),
         };
         command.Add(argument);
         return argument;
@@ -83,7 +89,7 @@ internal static class CommandSymbols
     {
         try
         {
-            return parse(result.Tokens[^1].Value);
+            return parse(result.Tokens.Count > 0 ? result.Tokens[^1].Value : "");
         }
         catch (FormatException exception)
         {

@@ -80,10 +80,20 @@ internal static class TrailingWords
     {
         if (argument.AsSpan().ContainsAny('=', ':'))
             return false;
+        if ((Find(command, argument) ?? Find(root, argument)) is { } option)
+            return TakesValue(option);
 
-        Option? option = Find(command, argument) ?? Find(root, argument);
-        return option is not null && option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool);
+        // Short ones written together: the first that takes a value has it in the rest of the word, or next to it.
+        for (int i = 1; i < argument.Length && argument[1] != '-'; i++)
+        {
+            if ((Find(command, $"-{argument[i]}") ?? Find(root, $"-{argument[i]}")) is { } one && TakesValue(one))
+                return i == argument.Length - 1;
+        }
+
+        return false;
     }
+
+    private static bool TakesValue(Option option) => option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool);
 
     private static Option? Find(Command command, string name)
     {
