@@ -13,7 +13,17 @@ internal static class Attached
     {
         var link = await node.AttachAsync(Nodes.Stdio(), request, cancellationToken).ConfigureAwait(false);
         await using (link.ConfigureAwait(false))
-            await link.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        {
+            try
+            {
+                await link.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (PnetException exception) when (exception.Error == PnetError.Closed)
+            {
+                // A node that stops closes its links: one more way in which this one ends in order.
+            }
+        }
+
         return ExitCode.Ok;
     }
 

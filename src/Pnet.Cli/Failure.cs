@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text;
 
 namespace Pnet.Cli;
@@ -14,11 +15,13 @@ internal sealed record Failure(int ExitCode, string Message, string? Action = nu
     /// <summary>What an exception means to the user, or <see langword="null"/> where it is a defect that deserves its stack.</summary>
     public static Failure? Of(Exception exception) => exception switch
     {
+        PnetException { Error: PnetError.Closed } closed => new(Cli.ExitCode.Failed, $"the node ended this command: {closed.Message}", closed.Action ?? "see \"r2 info\" for whether it still runs"),
         PnetException pnet => new(Cli.ExitCode.Of(pnet.Error), pnet.Message, pnet.Action),
         FormatException => new(Cli.ExitCode.Usage, exception.Message),
         OutputClosedException => new(Cli.ExitCode.Signal + BrokenPipe, ""),
         UnauthorizedAccessException => new(Cli.ExitCode.Refused, exception.Message, "Check who may use it."),
-        IOException or NotSupportedException or TimeoutException => new(Cli.ExitCode.Failed, exception.Message),
+        // A program that can't be started and a socket that fails come as the system's own exceptions.
+        IOException or NotSupportedException or TimeoutException or Win32Exception => new(Cli.ExitCode.Failed, exception.Message),
         OperationCanceledException => new(Cli.ExitCode.Failed, "it was cancelled"),
         _ => null,
     };
