@@ -1,4 +1,3 @@
-using System.Text;
 using Pnet.Frames;
 
 namespace Pnet.Tests.Frames;
