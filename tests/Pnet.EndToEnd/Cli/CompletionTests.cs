@@ -24,7 +24,7 @@ public sealed class CompletionTests
     {
         await using var network = new TestNetwork();
 
-        Finished suggested = await network.RunAsync(Programs.Manager, "[suggest:8]", "r2 ping ");
+        Finished suggested = await network.RunAsync(Executables.Manager, "[suggest:8]", "r2 ping ");
 
         Assert.DoesNotContain("no node", suggested.Succeeds().Error + suggested.Output, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class CompletionTests
     {
         await using var network = new TestNetwork();
 
-        Assert.Contains(content, (await network.RunAsync(Programs.Manager, "completion", shell)).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains(content, (await network.RunAsync(Executables.Manager, "completion", shell)).Succeeds().Output, StringComparison.Ordinal);
     }
 
     // Does as readline does: sets the variables of a completion and calls the function that the script registered.

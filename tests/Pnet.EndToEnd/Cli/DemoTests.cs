@@ -10,7 +10,7 @@ public sealed class DemoTests
     {
         await using var network = new TestNetwork();
 
-        Finished demo = await Shell.RunAsync(Programs.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)), limit: TimeSpan.FromSeconds(60));
+        Finished demo = await Shell.RunAsync(Executables.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)), limit: TimeSpan.FromSeconds(60));
 
         string output = demo.Succeeds().Output;
         Assert.Contains("alice$ r2 connect 'socat tcp:127.0.0.1:", output, StringComparison.Ordinal);
@@ -24,7 +24,7 @@ public sealed class DemoTests
     public async Task An_interrupted_demo_leaves_nothing_behind()
     {
         await using var network = new TestNetwork();
-        Running demo = network.Start(Programs.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)));
+        Running demo = network.Start(Executables.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)));
         await demo.LineAsync("carol$ r2d");
 
         demo.Signal(Signals.Interrupt);

@@ -31,7 +31,7 @@ public sealed class DetachTests
         await using var network = new TestNetwork();
         await using Daemon first = await network.DaemonAsync("a");
 
-        string line = (await network.RunAsync(Programs.Daemon, "-d", "-s", first.SocketPath, "-k", network.PathOf("b.key"))).FailsWith(1);
+        string line = (await network.RunAsync(Executables.Daemon, "-d", "-s", first.SocketPath, "-k", network.PathOf("b.key"))).FailsWith(1);
 
         Assert.Contains($"a node is running at {first.SocketPath} already", line, StringComparison.Ordinal);
         Assert.Equal([first.ProcessId], ProcessTable.Marked(network.Mark).Append(first.ProcessId).Distinct());
@@ -43,7 +43,7 @@ public sealed class DetachTests
     {
         await using var network = new TestNetwork();
 
-        string line = (await network.RunAsync(Programs.Daemon, "-d", "--keep-alive", "never")).FailsWith(2);
+        string line = (await network.RunAsync(Executables.Daemon, "-d", "--keep-alive", "never")).FailsWith(2);
 
         Assert.Contains("'never' is no duration", line, StringComparison.Ordinal);
     }

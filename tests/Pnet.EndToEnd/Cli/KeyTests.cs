@@ -14,8 +14,8 @@ public sealed class KeyTests
         await using var network = new TestNetwork();
         string file = network.PathOf("bob.key");
 
-        string id = (await network.RunAsync(Programs.Manager, "key", "new", file)).Succeeds().Output.TrimEnd();
-        string shown = (await network.RunAsync(Programs.Manager, "key", "show", file)).Succeeds().Output.TrimEnd();
+        string id = (await network.RunAsync(Executables.Manager, "key", "new", file)).Succeeds().Output.TrimEnd();
+        string shown = (await network.RunAsync(Executables.Manager, "key", "show", file)).Succeeds().Output.TrimEnd();
 
         using NodeKey key = KeyFile.Load(file);
         Assert.Equal(key.Id, NodeId.Parse(id));
@@ -28,11 +28,11 @@ public sealed class KeyTests
     {
         await using var network = new TestNetwork();
         string file = network.PathOf("bob.key");
-        string first = (await network.RunAsync(Programs.Manager, "key", "new", file)).Succeeds().Output;
+        string first = (await network.RunAsync(Executables.Manager, "key", "new", file)).Succeeds().Output;
 
-        string line = (await network.RunAsync(Programs.Manager, "key", "new", file)).FailsWith(1);
-        string kept = (await network.RunAsync(Programs.Manager, "key", "show", file)).Succeeds().Output;
-        string second = (await network.RunAsync(Programs.Manager, "key", "new", "--force", file)).Succeeds().Output;
+        string line = (await network.RunAsync(Executables.Manager, "key", "new", file)).FailsWith(1);
+        string kept = (await network.RunAsync(Executables.Manager, "key", "show", file)).Succeeds().Output;
+        string second = (await network.RunAsync(Executables.Manager, "key", "new", "--force", file)).Succeeds().Output;
 
         Assert.Contains(file, line, StringComparison.Ordinal);
         Assert.Equal(first, kept);
@@ -44,8 +44,8 @@ public sealed class KeyTests
     {
         await using var network = new TestNetwork();
 
-        JsonElement made = JsonDocument.Parse((await network.RunAsync(Programs.Manager, "key", "new", "--json")).Succeeds().Output).RootElement;
-        JsonElement shown = JsonDocument.Parse((await network.RunAsync(Programs.Manager, "key", "show", "--json")).Succeeds().Output).RootElement;
+        JsonElement made = JsonDocument.Parse((await network.RunAsync(Executables.Manager, "key", "new", "--json")).Succeeds().Output).RootElement;
+        JsonElement shown = JsonDocument.Parse((await network.RunAsync(Executables.Manager, "key", "show", "--json")).Succeeds().Output).RootElement;
 
         Assert.StartsWith(network.Directory, made.GetProperty("file").GetString(), StringComparison.Ordinal);
         Assert.Equal("node", made.GetProperty("kind").GetString());
@@ -57,11 +57,11 @@ public sealed class KeyTests
     {
         await using var network = new TestNetwork();
         string file = network.PathOf("bob.key");
-        (await network.RunAsync(Programs.Manager, "key", "new", file)).Succeeds();
+        (await network.RunAsync(Executables.Manager, "key", "new", file)).Succeeds();
         (await network.RunAsync("chmod", "g+r", file)).Succeeds();
 
-        string shown = (await network.RunAsync(Programs.Manager, "key", "show", file)).FailsWith(4);
-        string started = (await network.RunAsync(Programs.Daemon, "-s", network.PathOf("s"), "-k", file)).FailsWith(4);
+        string shown = (await network.RunAsync(Executables.Manager, "key", "show", file)).FailsWith(4);
+        string started = (await network.RunAsync(Executables.Daemon, "-s", network.PathOf("s"), "-k", file)).FailsWith(4);
 
         Assert.Contains($"chmod 600 {file}", shown, StringComparison.Ordinal);
         Assert.Contains($"chmod 600 {file}", started, StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class KeyTests
     {
         await using var network = new TestNetwork();
 
-        string line = (await network.RunAsync(Programs.Manager, "key", "show", network.PathOf("none"))).FailsWith(1);
+        string line = (await network.RunAsync(Executables.Manager, "key", "show", network.PathOf("none"))).FailsWith(1);
 
         Assert.Contains(network.PathOf("none"), line, StringComparison.Ordinal);
     }
@@ -82,7 +82,7 @@ public sealed class KeyTests
     {
         await using var network = new TestNetwork();
         string file = network.PathOf("office.psk");
-        (await network.RunAsync(Programs.Manager, "key", "network", file)).Succeeds();
+        (await network.RunAsync(Executables.Manager, "key", "network", file)).Succeeds();
         Daemon a = await network.DaemonAsync("a", "--network-key", file);
         Daemon b = await network.DaemonAsync("b", "--network-key", file);
         Daemon stranger = await network.DaemonAsync("c");

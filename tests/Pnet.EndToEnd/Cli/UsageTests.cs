@@ -22,7 +22,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
 
-        Finished help = await network.RunAsync(Programs.Manager, [.. command.Split(' '), "--help"]);
+        Finished help = await network.RunAsync(Executables.Manager, [.. command.Split(' '), "--help"]);
 
         string[] lines = help.Succeeds().Output.Split('\n');
         int examples = Array.FindIndex(lines, l => l is "Example:" or "Examples:");
@@ -36,7 +36,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
 
-        string help = (await network.RunAsync(Programs.Manager, "--help")).Succeeds().Output;
+        string help = (await network.RunAsync(Executables.Manager, "--help")).Succeeds().Output;
 
         Assert.All(Names, name => Assert.Contains($"\n  {name.Split(' ')[0]} ", help, StringComparison.Ordinal));
     }
@@ -60,7 +60,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
         string link = network.PathOf("r2d");
-        File.CreateSymbolicLink(link, Programs.Manager);
+        File.CreateSymbolicLink(link, Executables.Manager);
 
         Finished help = await network.RunAsync(link, "--help");
 
@@ -72,7 +72,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
 
-        Finished nothing = await network.RunAsync(Programs.Manager);
+        Finished nothing = await network.RunAsync(Executables.Manager);
 
         Assert.Equal("", nothing.Exits(2).Output);
         Assert.Contains("Commands:", nothing.Error, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
 
-        string line = (await network.RunAsync(Programs.Manager, arguments.Split(' '))).FailsWith(2);
+        string line = (await network.RunAsync(Executables.Manager, arguments.Split(' '))).FailsWith(2);
 
         Assert.StartsWith("r2: ", line, StringComparison.Ordinal);
         Assert.Contains(what, line, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class UsageTests
     {
         await using var network = new TestNetwork();
 
-        string line = (await network.RunAsync(Programs.Daemon, ["-s", network.PathOf("s"), "-k", network.PathOf("k"), .. arguments.Split(' ')])).FailsWith(2);
+        string line = (await network.RunAsync(Executables.Daemon, ["-s", network.PathOf("s"), "-k", network.PathOf("k"), .. arguments.Split(' ')])).FailsWith(2);
 
         Assert.StartsWith("r2d: ", line, StringComparison.Ordinal);
         Assert.Contains(what, line, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class UsageTests
         await using var network = new TestNetwork();
         string socket = network.PathOf("none.sock");
 
-        string line = (await network.RunAsync(Programs.Manager, ["-s", socket, .. arguments.Split(' ')])).FailsWith(3);
+        string line = (await network.RunAsync(Executables.Manager, ["-s", socket, .. arguments.Split(' ')])).FailsWith(3);
 
         Assert.Equal($"r2: no node answers at {socket}; start one with \"r2d -d\"", line);
     }
