@@ -45,6 +45,9 @@ internal sealed class ChannelSet : IFrameHandler
     /// <summary>The limits.</summary>
     public ChannelOptions Options { get; }
 
+    /// <summary>Called each time a channel is refused for a limit; must not block.</summary>
+    public Action? LimitReached { get; init; }
+
     /// <summary>Channels open now.</summary>
     public int Count
     {
@@ -189,11 +192,11 @@ internal sealed class ChannelSet : IFrameHandler
     // Draws the initial credit of a channel on the budget.
     private Reason? Refusal()
     {
-        if (_channels.Count >= Options.MaxChannels)
-            return new Reason(ReasonCode.LimitReached, $"{Options.MaxChannels} channels are open on the link");
-        if (!_budget.TryReserve(Wire.InitialCredit))
-            return new Reason(ReasonCode.LimitReached, "the channels hold as many bytes as they may");
-        return null;
+        var full = _channels.Count >= Options.MaxChannels;
+        if (!full && _budget.TryReserve(Wire.InitialCredit))
+            return null;
+        LimitReached?.Invoke();
+        return new Reason(ReasonCode.LimitReached, full ? $"{Options.MaxChannels} channels are open on the link" : "the channels hold as many bytes as they may");
     }
 
     private Channel? Find(FrameHeader header)

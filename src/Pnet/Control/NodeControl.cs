@@ -179,6 +179,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["channels.credit"] = node.Router.Buffered,
             ["channels.relayed"] = node.Router.Relayed,
             ["memory.heap"] = GC.GetTotalMemory(forceFullCollection: false),
+            ["limits.reached"] = node.Router.LimitsReached,
             ["memory.allocated"] = GC.GetTotalAllocatedBytes(),
             ["memory.workingset"] = Environment.WorkingSet,
             ["threads"] = ThreadPool.ThreadCount,

@@ -24,6 +24,7 @@ public sealed class Router : IAsyncDisposable
     private int _lastManager;
     private int _pending;
     private long _relayed;
+    private long _limitsReached;
 
     /// <summary>Creates a router without links.</summary>
     /// <param name="options">How to link and route.</param>
@@ -56,6 +57,9 @@ public sealed class Router : IAsyncDisposable
     /// <summary>Channels that this node joins for others, since the start.</summary>
     public long Relayed => Interlocked.Read(ref _relayed);
 
+    /// <summary>Links and channels that were refused for a limit, since the start.</summary>
+    public long LimitsReached => Interlocked.Read(ref _limitsReached);
+
     /// <summary>Bytes that peers have credit for on all channels together.</summary>
     public long Buffered => _budget.Used;
 
@@ -75,6 +79,7 @@ public sealed class Router : IAsyncDisposable
         }
         catch
         {
+            CountLimit();
             await transport.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -137,12 +142,14 @@ public sealed class Router : IAsyncDisposable
             _gate.Leave();
     }
 
+    private void CountLimit() => Interlocked.Increment(ref _limitsReached);
+
     private static bool IsGated(AttachOptions options) => !options.Outbound && !options.Manager;
 
     private async Task<Neighbour> StartAsync(Link link, AttachOptions options, CancellationToken cancellationToken)
     {
         var neighbour = new Neighbour(NextNumber(options), link, options,
-            n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)));
+            n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)) { LimitReached = CountLimit });
         if (link.RemoteId == Self)
         {
             await link.DisposeAsync().ConfigureAwait(false);

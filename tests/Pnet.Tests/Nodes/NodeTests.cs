@@ -82,6 +82,21 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Equal(0, await tunnel.ReadAsync(received, Token));
     }
 
+    [Fact]
+    public async Task A_link_and_a_channel_over_the_limit_are_refused_and_counted()
+    {
+        var bob = await StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"], MaxLinks = 1, MaxChannelsPerLink = 1 });
+        var alice = await StartAsync("alice");
+        var carol = await StartAsync("carol");
+        await ConnectAsync(alice, bob);
+        await using var tunnel = await alice.Control.OpenAsync(AddressPath.Parse("bob"), Token);
+        var second = await Assert.ThrowsAsync<PnetException>(() => alice.Control.OpenAsync(AddressPath.Parse("bob"), Token));
+        Assert.Equal(PnetError.LimitReached, second.Error);
+        await Assert.ThrowsAsync<PnetException>(() => ConnectAsync(carol, bob));
+        Assert.Equal(2, (await bob.Control.GetMetricsAsync(Token))["limits.reached"]);
+        Assert.Single(await bob.Control.GetPeersAsync(Token));
+    }
+
     private async Task<Node> StartAsync(string name, Func<NodeOptions, NodeOptions>? configure = null)
     {
         var options = new NodeOptions { Key = NodeKey.Generate(), Name = name, Listen = ["tcp://127.0.0.1:0"] };
