@@ -1,11 +1,14 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using Pnet.Benchmarks.Links;
+using Pnet.Benchmarks.Micro;
 using Pnet.Benchmarks.Throughput;
 
 namespace Pnet.Benchmarks;
 
 /// <summary>
-/// <c>throughput</c> measures whole programs against each other; <c>far</c> is what stands at the far end of its tunnels;
-/// everything else goes to BenchmarkDotNet.
+/// <c>throughput</c> measures whole programs against each other, <c>links</c> a node with many links; all else goes to
+/// BenchmarkDotNet. <c>far</c> and <c>links-client</c> are the other processes that the first two need.
 /// </summary>
 internal static class Program
 {
@@ -17,6 +20,12 @@ internal static class Program
             {
                 case ["throughput", .. var rest]:
                     return ThroughputProgram.Run(ThroughputOptions.Parse(rest));
+                case ["links"]:
+                    return LinksProgram.RunAsync(LinksProgram.DefaultCount).GetAwaiter().GetResult();
+                case ["links", var links]:
+                    return LinksProgram.RunAsync(int.Parse(links, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+                case [LinksClient.Command, { } endpoint, { } count]:
+                    return LinksClient.RunAsync(endpoint, int.Parse(count, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
                 case [FarEnd.Command]:
                     FarEnd.ServeStdio();
                     return 0;
@@ -24,7 +33,9 @@ internal static class Program
                     FarEnd.ServeTcp();
                     return 0;
                 default:
-                    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+                    // As r2d sets it: sockets' continuations run where they are polled.
+                    Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+                    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments, MicroConfig.Create());
                     return 0;
             }
         }

@@ -39,7 +39,7 @@ internal sealed record Measurement(
             times[Rounds / 2],
             times[Rounds * 99 / 100],
             firstByte,
-            [.. processes.Select(ProcessTree.PeakMemory).Where(bytes => bytes > 0).OrderDescending()]);
+            [.. processes.Select(id => ProcessTree.Memory(id, "VmHWM")).Where(bytes => bytes > 0).OrderDescending()]);
     }
 
     /// <summary>The median of each figure, and the most memory of all runs.</summary>

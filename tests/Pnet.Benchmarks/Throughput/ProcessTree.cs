@@ -40,17 +40,17 @@ internal static class ProcessTree
         ? (double.Parse(fields[UserTimeField], CultureInfo.InvariantCulture) + double.Parse(fields[SystemTimeField], CultureInfo.InvariantCulture)) / TicksPerSecond
         : 0;
 
-    /// <summary>The most memory a process has had resident, in bytes; 0 once it is gone.</summary>
-    public static long PeakMemory(int id)
+    /// <summary>A figure of a process's memory in bytes: <c>VmRSS</c>, <c>VmHWM</c>; 0 once the process is gone.</summary>
+    public static long Memory(int id, string figure)
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line["VmHWM:".Length..^"kB".Length], CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{id}/status").FirstOrDefault(line => line.StartsWith(figure + ":", StringComparison.Ordinal));
+            return line is null ? 0 : 1024 * long.Parse(line[(figure.Length + 1)..^"kB".Length], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
-            return 0; // It has exited: what is left of an earlier tunnel.
+            return 0; // It has exited.
         }
     }
 
