@@ -6,11 +6,13 @@ namespace Pnet.Transports;
 /// <summary>One direction of a descriptor that this process was given, a pipe, a socket, a terminal or a file (Linux).</summary>
 /// <remarks>
 /// It works on a descriptor of its own. On disposal the given one is replaced by <c>/dev/null</c>, so that the other end
-/// sees it closed and its number isn't given to something else.
+/// sees it closed and its number isn't given to something else; so are the runtime's own copies of standard input and output.
 /// </remarks>
 internal sealed class Descriptor : IDisposable
 {
     private const int PipeBytes = 1024 * 1024;
+    private const int StandardOutput = 1;
+    private const int StandardError = 2;
     private const int FirstPrivate = 3;
     private const int FileTypeMask = 0xF000;
     private const int FifoType = 0x1000;
@@ -24,6 +26,7 @@ internal sealed class Descriptor : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly ReadinessWait _ready;
     private readonly DescriptorKind _kind;
+    private readonly string? _pipe;
     private int _disposed;
 
     /// <summary>Takes over a descriptor's reading or writing.</summary>
@@ -35,6 +38,7 @@ internal sealed class Descriptor : IDisposable
         int handle = -1;
         if (type == FifoType)
         {
+            _pipe = LinkOf(given);
             // More room lets both programs run longer between switches; a limit of the system's may forbid it.
             _ = Libc.Control(given, Libc.SetPipeSize, PipeBytes);
             handle = Libc.Open($"/proc/self/fd/{given}",
@@ -115,9 +119,32 @@ internal sealed class Descriptor : IDisposable
         _ready.Dispose();
         _handle.Dispose();
         using SafeFileHandle nothing = new(Libc.Open("/dev/null", Libc.OpenReadWrite | Libc.CloseOnExec), ownsHandle: true);
-        if (!nothing.IsInvalid)
-            _ = Libc.Duplicate(nothing, _given);
+        if (nothing.IsInvalid)
+            return;
+        _ = Libc.Duplicate(nothing, _given);
+        if (_pipe is not null && _given <= StandardOutput)
+            ReplaceCopies(nothing, _pipe);
     }
+
+    // The runtime keeps copies of the standard descriptors, and the other end of a pipe sees its end only when all are gone.
+    private void ReplaceCopies(SafeFileHandle nothing, string pipe)
+    {
+        const int getFlags = 3;
+        const int accessMode = 3;
+        if (LinkOf(StandardError) == pipe)
+            return; // Whoever reads both wants to read what is still said there.
+        int access = _output ? Libc.OpenWriteOnly : Libc.OpenReadOnly;
+        foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(path), out int copy) && copy >= FirstPrivate && LinkOf(copy) == pipe
+                && (Libc.Control(copy, getFlags, 0) & accessMode) == access)
+            {
+                _ = Libc.Duplicate(nothing, copy);
+            }
+        }
+    }
+
+    private static string? LinkOf(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
 
     private static int TypeOf(int descriptor)
     {
