@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Tests.Links;

@@ -18,27 +18,32 @@ public sealed class ViolationTests
             var record = p.Seal(RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive()));
             record[^20] ^= 1;
             return p.SendBytesAsync(record);
-        }),
+        }
+        ),
         ["a record sent twice"] = ("out of order", p =>
         {
             var record = p.Seal(RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive()));
             return p.SendBytesAsync([.. record, .. record]);
-        }),
+        }
+        ),
         ["records in the wrong order"] = ("out of order", p =>
         {
             var first = p.Seal(RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive()));
             return p.SendBytesAsync([.. p.Seal(RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive())), .. first]);
-        }),
+        }
+        ),
         ["a record cut short"] = ("ended within a record", async p =>
         {
             await p.SendBytesAsync(p.Seal(RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive()))[..^1]);
             await p.Transport.EndAsync();
-        }),
+        }
+        ),
         ["a length cut short"] = ("ended within a record", async p =>
         {
             await p.SendBytesAsync(0);
             await p.Transport.EndAsync();
-        }),
+        }
+        ),
         ["operation 0"] = ("unknown operation 0", p => p.SendAsync(0, 1)),
         ["operation 10"] = ("unknown operation 10", p => p.SendAsync((Operation)10, 1)),
         ["a frame beyond its record"] = ("runs past the end of its record", p => p.SendRecordAsync([2, 0, 0, 0, 1, 0, 5, 1, 2, 3, 4])),
@@ -55,18 +60,21 @@ public sealed class ViolationTests
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.BindAsync(1, FrameAddress.OfService("hold"));
-        }),
+        }
+        ),
         ["numbers bound out of order"] = ("number 3 bound where 7", async p =>
         {
             await p.BindAsync(5, FrameAddress.OfService("hold"));
             await p.BindAsync(3, FrameAddress.OfService("hold"));
-        }),
+        }
+        ),
         ["numbers bound beyond the last"] = ("number 1 bound", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.BindAsync(uint.MaxValue, FrameAddress.OfService("hold"));
             await p.BindAsync(1, FrameAddress.OfService("hold"));
-        }),
+        }
+        ),
         ["an empty address"] = ("an empty address", p => p.SendAsync(Operation.Bind, 1)),
         ["an address of no known kind"] = ("an address of kind 9", p => p.SendAsync(Operation.Bind, 1, [9, .. new byte[32]])),
         ["half an id"] = ("an address of kind 1 and 31 bytes", p => p.SendAsync(Operation.Bind, 1, [1, .. new byte[31]])),
@@ -77,54 +85,64 @@ public sealed class ViolationTests
             await p.SendAsync(Operation.RouteTo, 1, new byte[60_000]);
             await p.SendAsync(Operation.RouteTo, 1, new byte[Wire.InitialCredit - 60_000]);
             await p.SendAsync(Operation.RouteTo, 1, 1);
-        }),
+        }
+        ),
         ["credit beyond 16 MiB at once"] = ("credit for 16777217 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.Credit, 1, RawPeer.Credit(Wire.MaxWindow - Wire.InitialCredit));
             await p.SendAsync(Operation.Credit, 1, RawPeer.Credit(1));
-        }),
+        }
+        ),
         ["credit of all bits"] = ("credit for 4295032831 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.Credit, 1, RawPeer.Credit(uint.MaxValue));
-        }),
+        }
+        ),
         ["credit of three bytes"] = ("credit of 3 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.Credit, 1, 0, 0, 1);
-        }),
+        }
+        ),
         ["data after the end"] = ("data on a channel after its end", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendRecordAsync(RawPeer.Frame(Operation.End, 1), RawPeer.Frame(Operation.RouteTo, 1, 1));
-        }),
+        }
+        ),
         ["two ends"] = ("a second end", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.End, 1);
             await p.SendAsync(Operation.End, 1);
-        }),
+        }
+        ),
         ["an end of three bytes"] = ("an end of 3 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.End, 1, 0, 0, 1);
-        }),
+        }
+        ),
         ["data in the wrong direction"] = ("RoutedFrom from the end that may not send it", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.RoutedFrom, 1, 1);
-        }),
+        }
+        ),
         ["a reset without a reason"] = ("a reason of 0 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.Reset, 1);
-        }),
+        }
+        ),
         ["a reset with too long a reason"] = ("a reason of 514 bytes", async p =>
         {
             await p.BindAsync(1, FrameAddress.OfService("hold"));
             await p.SendAsync(Operation.Reset, 1, new byte[Reason.MaxSize + 1]);
-        }),
+        }
+        ),
         ["a goodbye with too long a reason"] = ("a reason of 60000 bytes", p => p.SendAsync(Operation.Goodbye, 0, new byte[60_000])),
         ["a keep-alive that is too short"] = ("a keep-alive of 8 bytes", p => p.SendAsync(Operation.KeepAlive, 0, new byte[8])),
         ["a keep-alive that is too long"] = ("a keep-alive of 10 bytes", p => p.SendAsync(Operation.KeepAlive, 0, new byte[10])),
