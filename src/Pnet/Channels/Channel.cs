@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
@@ -23,14 +22,16 @@ namespace Pnet.Channels;
 /// </remarks>
 public sealed class Channel : ITransport, IBufferedTransport
 {
-    // One array of the pipe for about a record; the pipe gives it back when it is empty.
+    // An array for a few small frames or a large one; the pipe gives it back when it is empty. With smaller ones a full
+    // window of small frames needs more arrays than their pool keeps.
     private static readonly PipeOptions InputOptions = new(
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: 0, minimumSegmentSize: 4096, useSynchronizationContext: false);
+        pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
     private readonly ChannelSet _channels;
     private readonly Lock _lock = new();
     private readonly Pipe _input = new(InputOptions);
+    private readonly ChannelReader _reader;
     private readonly SendTurn _turn = new();
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveWindow _window;
@@ -53,7 +54,7 @@ public sealed class Channel : ITransport, IBufferedTransport
         var receive = binder ? Other(address.BinderOperation) : address.BinderOperation;
         ReceiveOperation = receive;
         _sendOperation = Other(receive);
-        Input = new ChannelReader(this, _input.Reader);
+        _reader = new ChannelReader(this, _input.Reader);
     }
 
     /// <summary>What stands for the address on this link.</summary>
@@ -77,7 +78,7 @@ public sealed class Channel : ITransport, IBufferedTransport
     public int? EndStatus { get; private set; }
 
     /// <inheritdoc/>
-    public PipeReader Input { get; }
+    public PipeReader Input => _reader;
 
     /// <summary>Whether both directions have ended, or were cut.</summary>
     public bool IsOver => _retired || _failure is not null;
@@ -125,17 +126,7 @@ public sealed class Channel : ITransport, IBufferedTransport
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        var result = await Input.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var taken = result.Buffer.Length > buffer.Length ? result.Buffer.Slice(0, buffer.Length) : result.Buffer;
-        taken.CopyTo(buffer.Span);
-        var count = (int)taken.Length;
-        // With an empty buffer nothing is examined either, so that the next read returns at once.
-        Input.AdvanceTo(taken.End);
-        return count;
-    }
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reader.ReadAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -311,6 +302,7 @@ public sealed class Channel : ITransport, IBufferedTransport
         return wait.IsCompleted || !cancellationToken.CanBeCanceled ? wait : CancellableAsync(wait, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CancellableAsync(ValueTask wait, CancellationToken cancellationToken)
     {
         // A writer that gives up lets itself through; it must not write again before that has happened.

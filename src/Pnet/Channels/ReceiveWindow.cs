@@ -44,7 +44,8 @@ internal sealed class ReceiveWindow(BufferBudget budget)
         var now = Stopwatch.GetTimestamp();
         var path = shortestRoundTrip is { } r && r > FloorRoundTrip ? r : FloorRoundTrip;
         var unread = _size - _outstanding - _consumed;
-        if (Stopwatch.GetElapsedTime(_lastGrant, now) < path && unread < _size / 4 && _size < Wire.MaxWindow && budget.TryReserve(_size))
+        // Half the window within a round trip; a window that is read as a whole, when all of it has come, within two.
+        if (Stopwatch.GetElapsedTime(_lastGrant, now) < path * (2.0 * _consumed / _size) && unread < _size / 4 && _size < Wire.MaxWindow && budget.TryReserve(_size))
         {
             _consumed += _size;
             _size *= 2;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Tests.Frames;
@@ -26,6 +27,19 @@ public sealed class ReceiveWindowTests
         Assert.Equal(Wire.MaxWindow, window.Size);
         window.Close();
         Assert.Equal(0, budget.Used);
+    }
+
+    [Fact]
+    public void A_window_that_is_read_as_a_whole_once_in_a_round_trip_grows_too()
+    {
+        var window = new ReceiveWindow(new BufferBudget(long.MaxValue));
+        var credit = Wire.InitialCredit;
+        var clock = Stopwatch.StartNew();
+        TakeTime();
+        window.Receive(credit);
+        // The shortest round trip there was is a little shorter than this one.
+        window.Consume(credit, clock.Elapsed * 0.75);
+        Assert.Equal(2 * Wire.InitialCredit, window.Size);
     }
 
     [Fact]

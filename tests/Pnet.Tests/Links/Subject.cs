@@ -10,8 +10,8 @@ using Pnet.Transports;
 namespace Pnet.Tests.Links;
 
 /// <summary>
-/// A router that is mistreated, with one good neighbour that must notice nothing. It offers the services <c>echo</c>
-/// and <c>hold</c>, which accepts and then reads nothing.
+/// A router that is mistreated, with one good neighbour that must notice nothing. It offers the services <c>echo</c>,
+/// <c>discard</c>, which reads, and <c>hold</c>, which accepts and then reads nothing.
 /// </summary>
 internal sealed class Subject : IAsyncDisposable
 {
@@ -104,6 +104,10 @@ internal sealed class Subject : IAsyncDisposable
                 channel.Accept();
                 _ = EchoAsync(channel);
                 break;
+            case "discard":
+                channel.Accept();
+                _ = DiscardAsync(channel);
+                break;
             case "hold":
                 channel.Accept();
                 _held.Enqueue(channel);
@@ -111,6 +115,26 @@ internal sealed class Subject : IAsyncDisposable
             default:
                 channel.Reset(new Reason(ReasonCode.NotFound, $"no service \"{channel.Address.Service}\" is offered"));
                 break;
+        }
+    }
+
+    // A byte back for every 20,000 KiB.
+    private static async Task DiscardAsync(Channel channel)
+    {
+        var buffer = new byte[16 * 1024];
+        long discarded = 0;
+        try
+        {
+            for (int read; (read = await channel.ReadAsync(buffer)) > 0;)
+            {
+                discarded += read;
+                if (discarded % (20_000 * 1024) == 0)
+                    await channel.WriteAsync(buffer.AsMemory(0, 1));
+            }
+        }
+        catch (IOException)
+        {
+            // The other end was cut off: the tests look at that end.
         }
     }
 
