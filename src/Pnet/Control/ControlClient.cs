@@ -223,8 +223,9 @@ public sealed class ControlClient : INodeControl
             try
             {
                 var end = await call.ResultAsync(ControlJson.Default.AttachedEnd, CancellationToken.None).ConfigureAwait(false);
-                // The answer may overtake the last bytes: they are still to reach the caller's transport.
-                await call.Splicing.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // The answer may overtake the last bytes: they are still to reach the caller's transport, however slow its
+                // reader is. Disposing cuts this short.
+                await call.Splicing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return end;
             }
             finally

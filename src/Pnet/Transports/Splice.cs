@@ -33,8 +33,10 @@ public static class Splice
         ArgumentNullException.ThrowIfNull(b);
         ArgumentNullException.ThrowIfNull(counters);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<Outcome> fromA = CopyAsync(a, b, counters, isA: true, stop.Token);
-        Task<Outcome> fromB = CopyAsync(b, a, counters, isA: false, stop.Token);
+        var toA = new Output(a, counters, isA: false, stop.Token);
+        var toB = new Output(b, counters, isA: true, stop.Token);
+        Task<Outcome> fromA = CopyAsync(a, toB);
+        Task<Outcome> fromB = CopyAsync(b, toA);
 
         Task<Outcome> first = await Task.WhenAny(fromA, fromB).ConfigureAwait(false);
         Outcome outcome = await first.ConfigureAwait(false);
@@ -42,7 +44,7 @@ public static class Splice
         if (outcome.Kind is OutcomeKind.Exited or OutcomeKind.ReadFailed)
             await stop.CancelAsync().ConfigureAwait(false);
         else if (outcome.Kind == OutcomeKind.WriteFailed)
-            await DrainAsync(second, counters, stop).ConfigureAwait(false);
+            await DrainAsync(second, second == fromA ? toB : toA, counters, stop).ConfigureAwait(false);
         Outcome other = await second.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -63,7 +65,8 @@ public static class Splice
         WriteFailed,
     }
 
-    private static async Task DrainAsync(Task<Outcome> direction, SpliceCounters counters, CancellationTokenSource stop)
+    // A reader that takes its time is no reason to drop what it is still to get.
+    private static async Task DrainAsync(Task<Outcome> direction, Output output, SpliceCounters counters, CancellationTokenSource stop)
     {
         long before;
         do
@@ -71,13 +74,13 @@ public static class Splice
             before = counters.BytesFromA + counters.BytesFromB;
             await Task.WhenAny(direction, Task.Delay(DrainTimeout, stop.Token)).ConfigureAwait(false);
         }
-        while (!direction.IsCompleted && before != counters.BytesFromA + counters.BytesFromB);
+        while (!direction.IsCompleted && (output.IsWriting || before != counters.BytesFromA + counters.BytesFromB));
         await stop.CancelAsync().ConfigureAwait(false);
     }
 
-    private static async Task<Outcome> CopyAsync(ITransport from, ITransport to, SpliceCounters counters, bool isA, CancellationToken stop)
+    private static async Task<Outcome> CopyAsync(ITransport from, Output output)
     {
-        var output = new Output(to, counters, isA, stop);
+        var (to, stop) = (output.Transport, output.Stop);
         try
         {
             if (from is IBufferedTransport buffered)
@@ -162,13 +165,20 @@ public static class Splice
     /// <summary>The writing end of a direction: it counts, and knows whether a failure was its own.</summary>
     private sealed class Output(ITransport to, SpliceCounters counters, bool isA, CancellationToken stop)
     {
+        private volatile bool _writing;
+
         public bool Failed { get; private set; }
+
+        public bool IsWriting => _writing;
+
+        public ITransport Transport => to;
 
         public CancellationToken Stop => stop;
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
         {
+            _writing = true;
             try
             {
                 await to.WriteAsync(bytes, stop).ConfigureAwait(false);
@@ -178,6 +188,10 @@ public static class Splice
             {
                 Failed = true;
                 throw;
+            }
+            finally
+            {
+                _writing = false;
             }
         }
     }

@@ -46,6 +46,19 @@ public sealed class TunnelFaultTests
     }
 
     [Fact]
+    public async Task A_reader_that_pauses_gets_all_that_a_program_said_which_closed_its_input()
+    {
+        await using var network = new TestNetwork();
+        var (a, b) = await network.PairAsync("perl -e 'shutdown(STDIN, 0); print \"x\" x 1000000 for 1..40'");
+
+        // The pause is longer than a side that takes nothing and says nothing is waited for.
+        Finished tunnel = await network.ShAsync($"(yes 2>/dev/null | r2 -s {a.SocketPath} tunnel b -; echo $? >&2) | (sleep 7; wc -c)");
+
+        Assert.Equal("40000000", tunnel.Succeeds().Output.Trim());
+        Assert.Equal("0", tunnel.Error.Trim());
+    }
+
+    [Fact]
     public async Task The_end_of_the_near_program_s_output_reaches_the_far_one_which_still_answers()
     {
         await using var network = new TestNetwork();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -19,12 +20,11 @@ internal static partial class ProcessTable
     /// <summary>What a process was started as; empty for one that has ended.</summary>
     public static string CommandLine(int id) => Encoding.UTF8.GetString(Read(id, "cmdline")).Replace('\0', ' ').TrimEnd();
 
-    /// <summary>The memory that a process has of its own and in use, in bytes (<c>VmRSS</c>).</summary>
-    public static long ResidentBytes(int id)
+    /// <summary>The memory that a process has in use, in bytes (<c>VmRSS</c>); 0 for one that has ended.</summary>
+    public static long TryResidentBytes(int id)
     {
-        string line = Encoding.UTF8.GetString(Read(id, "status")).Split('\n').FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException($"process {id} has ended");
-        return long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        string? line = Encoding.UTF8.GetString(Read(id, "status")).Split('\n').FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Sends a signal to one process.</summary>
