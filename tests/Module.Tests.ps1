@@ -25,7 +25,7 @@ Describe 'The module' {
     It 'asks before whatever changes state' {
         foreach ($cmdlet in (Get-Module PnetPS).ExportedCmdlets.Values) {
             $asks = $cmdlet.Parameters.ContainsKey('WhatIf')
-            $asks | Should -Be ($cmdlet.Verb -notin 'Get', 'Test') -Because $cmdlet.Name
+            $asks | Should -Be ($cmdlet.Verb -notin 'Get', 'Test', 'Trace', 'Wait', 'Watch') -Because $cmdlet.Name
         }
     }
 
@@ -68,7 +68,9 @@ Describe 'The module' {
         $pair = Start-Pair $TestDrive
         try {
             $null = New-R2Tunnel alice 'cat' -Node bob
-            $views = $pair.Alice, (Get-R2Peer -Node bob), (Get-R2Tunnel -Node bob), (Test-R2Peer alice -Node bob -Count 1)
+            $views = $pair.Alice, (Get-R2Peer -Node bob), (Get-R2Tunnel -Node bob), (Test-R2Peer alice -Node bob -Count 1),
+                (Get-R2Listener -Node alice), (Get-R2Service -Node alice), (Get-R2Access -Node alice), (Trace-R2Route alice -Node bob),
+                (Get-R2Metric -Node alice)
             foreach ($view in $views) {
                 $text = $view | Out-String -Width 100
                 $text | Should -Match '(?m)^ *-+ '

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using Pnet;
 using Pnet.Control;
 using PnetPS.Blocks;
@@ -100,6 +101,28 @@ public sealed class R2Node
 
     internal async Task RefreshAsync(CancellationToken cancellationToken) =>
         _info = await Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Follows what happens at the node from now on. A node of this process doesn't end its watches when it ends; here they fail.</summary>
+    /// <exception cref="PnetException"><see cref="PnetError.Closed"/>: the node has stopped.</exception>
+    internal async IAsyncEnumerable<NodeEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var events = Control.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
+        while (true)
+        {
+            var next = events.MoveNextAsync().AsTask();
+            if (InProcess && await Task.WhenAny(next, Ended).ConfigureAwait(false) != next)
+            {
+                await watching.CancelAsync().ConfigureAwait(false);
+                await next.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default).ConfigureAwait(false);
+                throw new PnetException(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
+            }
+
+            if (!await next.ConfigureAwait(false))
+                yield break;
+            yield return events.Current;
+        }
+    }
 
     /// <summary>Keeps a link or a tunnel that was attached from this process until it ends or the node does.</summary>
     internal void Keep(IAsyncDisposable attached, Task completion)

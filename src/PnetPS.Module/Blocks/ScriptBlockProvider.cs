@@ -29,10 +29,11 @@ internal sealed partial class ScriptBlockProvider(Action<ErrorRecord> report) : 
         return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
     }
 
-    /// <summary>Forgets a name that nobody will dial again.</summary>
+    /// <summary>Forgets a name that nobody will dial again; of any other text there is nothing to forget.</summary>
     public void Remove(string name)
     {
-        if (int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (name.StartsWith(Prefix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             _blocks.TryRemove(number, out _);
     }
 

@@ -65,4 +65,28 @@ public abstract class R2NodeCmdlet : R2Cmdlet
                 return true;
             },
             activity);
+
+    /// <summary>Writes what names and wildcards pick, or all where none is given; a name that picks nothing is an error about it.</summary>
+    /// <param name="items">What there is.</param>
+    /// <param name="names">The names.</param>
+    /// <param name="matches">Whether a name picks an item.</param>
+    /// <param name="missing">Says that there is nothing of a name.</param>
+    /// <param name="maker">The cmdlet that makes such items, for advice.</param>
+    private protected void WriteNamed<T>(
+        IReadOnlyList<T> items, string[] names, Func<T, WildcardPattern, bool> matches, Func<string, string> missing, string maker)
+    {
+        if (names.Length == 0)
+            WriteObject(items, enumerateCollection: true);
+        foreach (var name in names)
+            Try(() => WriteNamed(name), name);
+
+        void WriteNamed(string name)
+        {
+            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            var found = items.Where(item => matches(item, pattern)).ToList();
+            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                throw new PnetException(PnetError.NotFound, missing(name), items.Count == 0 ? $"There are none; {maker} makes one." : $"There are: {string.Join(", ", items)}.");
+            WriteObject(found, enumerateCollection: true);
+        }
+    }
 }

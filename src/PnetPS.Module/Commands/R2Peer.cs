@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Management.Automation;
 using Pnet;
 using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
+using PnetPS.Hosting;
 
 namespace PnetPS.Commands;
 
@@ -135,5 +137,71 @@ public sealed class TestR2PeerCommand : R2NodeCmdlet
             WriteVerbose(exception.Message);
             return false;
         }
+    }
+}
+
+/// <summary>Waits until links are up, and gets them.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "R2Peer")]
+[OutputType(typeof(R2Peer))]
+public sealed class WaitR2PeerCommand : R2NodeCmdlet
+{
+    private const int MinPrefix = 4;
+
+    /// <summary>The other nodes: names, with wildcards, or ids or the start of them. All are waited for; without it, any one.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The node whose links are waited for: an object, or the name or id of a node of this process.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
+    /// <summary>How long to wait: seconds, or as in <c>500ms</c>; 30 seconds unless said otherwise.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var names = string.Join(", ", Name);
+        var patterns = Array.ConvertAll<string, Predicate<PeerInfo>>(Name, Pick);
+        var peers = Ask(node, (control, stopping) => WaitAsync(node, control, patterns, names, stopping), $"Waiting for a link of {node} to {names}");
+        WriteObject(peers.Select(peer => new R2Peer(node, peer)), enumerateCollection: true);
+    }
+
+    private async Task<List<PeerInfo>> WaitAsync(R2Node node, INodeControl control, Predicate<PeerInfo>[] wanted, string names, CancellationToken stopping)
+    {
+        using var bound = Watch.Bound(Timeout, stopping);
+        IReadOnlyList<PeerInfo> last = [];
+        try
+        {
+            return await Watch.UntilAsync(node, LookAsync, $"a link to {names} was waited for", bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            var why = last.FirstOrDefault(peer => peer.Error is not null)?.Error;
+            throw new PnetException(
+                PnetError.TimedOut,
+                string.Create(CultureInfo.InvariantCulture, $"no link to {names} was up within {Timeout.TotalSeconds:0.###} s{(why is null ? "" : $": {why}")}"),
+                "Get-R2Peer shows the links there are and what is wrong with them; -Timeout allows more time.");
+        }
+
+        async Task<List<PeerInfo>?> LookAsync(CancellationToken cancellationToken)
+        {
+            last = await control.GetPeersAsync(cancellationToken).ConfigureAwait(false);
+            var up = last.Where(peer => peer.State == LinkState.Up).ToList();
+            return Array.TrueForAll(wanted, up.Exists) ? up.FindAll(peer => wanted.Any(one => one(peer))) : null;
+        }
+    }
+
+    private static Predicate<PeerInfo> Pick(string name)
+    {
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        return peer => pattern.IsMatch(peer.Name ?? "") || (name.Length >= MinPrefix && peer.Id?.ToString().StartsWith(name, StringComparison.Ordinal) == true);
     }
 }

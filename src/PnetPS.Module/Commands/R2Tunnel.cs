@@ -4,6 +4,7 @@ using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Transports;
 using PnetPS.Arguments;
+using PnetPS.Hosting;
 
 namespace PnetPS.Commands;
 
@@ -89,7 +90,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     {
         try
         {
-            return Ask(node, (control, stopping) => WaitForEndAsync(control, tunnel, stopping), $"Waiting for the tunnel to {tunnel.Address}");
+            return Ask(node, (control, stopping) => WaitForEndAsync(node, control, tunnel, stopping), $"Waiting for the tunnel to {tunnel.Address}");
         }
         catch (PipelineStoppedException)
         {
@@ -99,30 +100,15 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         }
     }
 
-    private static async Task<TunnelInfo> WaitForEndAsync(INodeControl control, TunnelInfo tunnel, CancellationToken stopping)
-    {
-        // From before the look, so that no end falls between the look and the watch.
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        await using var events = control.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
-        var next = events.MoveNextAsync().AsTask();
-        try
+    private static Task<TunnelInfo> WaitForEndAsync(R2Node node, INodeControl control, TunnelInfo tunnel, CancellationToken stopping) => Watch.UntilAsync(
+        node,
+        async ct =>
         {
-            while (true)
-            {
-                var tunnels = await control.GetTunnelsAsync(stopping).ConfigureAwait(false);
-                if (tunnels.FirstOrDefault(one => one.Id == tunnel.Id) is not { State: TunnelState.Open } now)
-                    return tunnels.FirstOrDefault(one => one.Id == tunnel.Id) ?? tunnel with { State = TunnelState.Ended };
-                if (!await next.ConfigureAwait(false))
-                    throw new PnetException(PnetError.Closed, $"the node was closed while the tunnel {now.Id} to {now.Address} was open");
-                next = events.MoveNextAsync().AsTask();
-            }
-        }
-        finally
-        {
-            await watching.CancelAsync().ConfigureAwait(false);
-            await next.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default).ConfigureAwait(false);
-        }
-    }
+            var now = (await control.GetTunnelsAsync(ct).ConfigureAwait(false)).FirstOrDefault(one => one.Id == tunnel.Id);
+            return now is { State: TunnelState.Open } ? null : now ?? tunnel with { State = TunnelState.Ended };
+        },
+        $"the tunnel {tunnel.Id} to {tunnel.Address} was open",
+        stopping);
 }
 
 /// <summary>Gets the tunnels that were opened through a node.</summary>

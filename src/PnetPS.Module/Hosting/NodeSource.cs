@@ -11,6 +11,24 @@ internal static class NodeSource
     /// <summary>The manager socket that is meant where none is named.</summary>
     public static string DefaultSocketPath => ControlSocket.DefaultPath;
 
+    /// <summary>The key file that is meant where none is named.</summary>
+    public static string DefaultKeyPath => KeyFile.DefaultPath;
+
+    /// <summary>Makes a key file.</summary>
+    public static R2Identity CreateIdentity(string path, bool overwrite)
+    {
+        using var key = NodeKey.Generate();
+        KeyFile.Save(path, key, overwrite);
+        return new R2Identity(key.Id.ToString(), path);
+    }
+
+    /// <summary>Looks whose key a file holds.</summary>
+    public static R2Identity LoadIdentity(string path)
+    {
+        using var key = KeyFile.Load(path);
+        return new R2Identity(key.Id.ToString(), path);
+    }
+
     /// <summary>Starts a node in this process.</summary>
     public static async Task<R2Node> StartAsync(NodeSettings settings, CancellationToken cancellationToken)
     {

@@ -1,0 +1,57 @@
+#Requires -Version 7.6
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+}
+
+Describe 'Wait-R2Peer' {
+    AfterEach {
+        Get-R2Node | Stop-R2Node
+    }
+
+    It 'returns links that are up at once' {
+        $null = Start-Pair $TestDrive
+        (Wait-R2Peer -Node bob).Name | Should -Be 'alice'
+        (Get-R2Node bob | Wait-R2Peer 'al*' -Timeout 5s).State | Should -Be Up
+    }
+
+    It 'waits for a link to come up, <case>' -ForEach @(
+        @{ Case = 'in this process'; Where = '-Node alice' }
+        @{ Case = 'at a daemon'; Where = "-SocketPath '{0}/alice.sock'" }
+    ) {
+        $alice = Start-R2Node alice -Listen "unix://$TestDrive/alice" -SocketPath "$TestDrive/alice.sock"
+        $null = Start-R2Node bob
+        $null = Start-R2Node carol
+        $shell = Start-Shell "'waiting'; Wait-R2Peer bob, carol -Timeout 20s $($Where -f $TestDrive)"
+        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $null = Connect-R2Node $alice.Endpoints[0] -Node bob
+        $shell.Running.IsCompleted | Should -BeFalse
+        $null = Connect-R2Node $alice.Endpoints[0] -Node carol
+        Wait-Condition -Seconds 20 -What 'the end of the wait' { $shell.Running.IsCompleted }
+        $shell.Output[1, 2].Name | Sort-Object | Should -Be 'bob', 'carol'
+        $null = Stop-Shell $shell
+    }
+
+    It 'says so when the time is over, and why' {
+        $null = Start-R2Node bob
+        { Wait-R2Peer nobody -Node bob -Timeout 50ms -ErrorAction Stop } | Should -Throw '*no link to nobody was up within 0.05 s*' -ErrorId 'TimedOut,PnetPS.Commands.WaitR2PeerCommand'
+    }
+
+    It 'ends with Ctrl+C' {
+        $null = Start-R2Node bob
+        $shell = Start-Shell "'waiting'; Wait-R2Peer -Node bob -Timeout 1h"
+        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        Stop-Shell $shell | Should -BeLessThan 500
+    }
+
+    It 'ends with its node' {
+        $bob = Start-R2Node bob
+        $shell = Start-Shell "'waiting'; try { Wait-R2Peer -Node bob -Timeout 1h -ErrorAction Stop } catch { `"`$(`$_.FullyQualifiedErrorId)`" }"
+        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $bob | Stop-R2Node
+        Wait-Condition -What 'the end of the wait' { $shell.Running.IsCompleted }
+        $shell.Output[1] | Should -Match '^(NodeClosed|NotFound),PnetPS.Commands.WaitR2PeerCommand'
+        $null = Stop-Shell $shell
+    }
+}
