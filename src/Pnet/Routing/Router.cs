@@ -112,7 +112,7 @@ public sealed class Router : IAsyncDisposable
         await Task.WhenAll(links.Where(n => n.Origin.Via is not null).Select(n => n.Link.CloseAsync(goodbye))).ConfigureAwait(false);
         await Task.WhenAll(links.Where(n => n.Origin.Via is null).Select(n => n.Link.CloseAsync(goodbye))).ConfigureAwait(false);
         await Overlay.DisposeAsync().ConfigureAwait(false);
-        _stop.Dispose();
+        // The token source is not disposed of: a transport that comes late is to find it cancelled, and be closed.
     }
 
     private void Enter(AttachOptions options)

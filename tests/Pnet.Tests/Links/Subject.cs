@@ -32,6 +32,9 @@ internal sealed class Subject : IAsyncDisposable
     /// <summary>The good neighbour, as the subject sees it.</summary>
     public Neighbour Good { get; private set; } = null!;
 
+    /// <summary>The subject as the good neighbour sees it.</summary>
+    public Neighbour OtherEndOfGood => _others[0].Neighbours.Find(Id)!;
+
     /// <summary>Channels to <c>hold</c>.</summary>
     public IReadOnlyCollection<Channel> Held => _held;
 
@@ -46,28 +49,34 @@ internal sealed class Subject : IAsyncDisposable
     }
 
     /// <summary>A router that is closed together with this one.</summary>
-    public Router CreateRouter(NetworkKey? networkKey = null)
+    public Router CreateRouter(NetworkKey? networkKey = null, Func<RouterOptions, RouterOptions>? configure = null)
     {
-        var router = new Router(new RouterOptions { Link = new LinkOptions { Key = NodeKey.Generate(), NetworkKey = networkKey } }, Serve);
+        var options = new RouterOptions { Link = new LinkOptions { Key = NodeKey.Generate(), NetworkKey = networkKey } };
+        var router = new Router(configure?.Invoke(options) ?? options, Serve);
         _others.Add(router);
         return router;
     }
 
     /// <summary>Links another router.</summary>
-    public async Task<Neighbour> AddNeighbourAsync(Router other)
+    public Task<Neighbour> AddNeighbourAsync(Router other) => LinkAsync(Router, other);
+
+    /// <summary>Links two routers.</summary>
+    /// <returns>The second as the first sees it.</returns>
+    public static async Task<Neighbour> LinkAsync(Router from, Router to)
     {
         var (near, far) = MemoryTransport.CreatePair();
-        var there = other.AttachAsync(far, new AttachOptions());
-        var neighbour = await Router.AttachAsync(near, new AttachOptions { Outbound = true }).Soon();
+        var there = to.AttachAsync(far, new AttachOptions());
+        var neighbour = await from.AttachAsync(near, new AttachOptions { Outbound = true }).Soon();
         await there.Soon();
         return neighbour;
     }
 
     /// <summary>Links a peer that is driven by hand.</summary>
-    public async Task<(RawPeer Peer, Neighbour Neighbour)> AddRawAsync(bool initiator = true, int capacity = MemoryTransport.DefaultCapacity, NetworkKey? networkKey = null)
+    public async Task<(RawPeer Peer, Neighbour Neighbour)> AddRawAsync(
+        bool initiator = true, int capacity = MemoryTransport.DefaultCapacity, NetworkKey? networkKey = null, bool manager = false)
     {
         var (near, far) = MemoryTransport.CreatePair(capacity);
-        var attaching = Router.AttachAsync(near, new AttachOptions());
+        var attaching = Router.AttachAsync(near, new AttachOptions { Manager = manager });
         var peer = await RawPeer.ConnectAsync(far, initiator, networkKey);
         await peer.SendAsync(Operation.KeepAlive, 0, RawPeer.KeepAlive());
         return (peer, await attaching.Soon());
