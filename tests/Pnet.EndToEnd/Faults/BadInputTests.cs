@@ -3,7 +3,7 @@ using Pnet.EndToEnd.Fixture;
 namespace Pnet.EndToEnd.Faults;
 
 /// <summary>What can't be parsed: exit code 2, and one line with the part that is wrong and the right form.</summary>
-public sealed class BadInputTests
+public sealed class BadInputTests(BadInputTests.OneDaemon daemon) : IClassFixture<BadInputTests.OneDaemon>
 {
     private const string Id = "6Xb2RtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC";
 
@@ -37,10 +37,7 @@ public sealed class BadInputTests
     [InlineData("'conect'", "'connect'", "conect", "-")]
     public async Task The_manager_names_the_part_and_shows_the_right_form(string part, string form, params string[] arguments)
     {
-        await using var network = new TestNetwork();
-        Daemon a = await network.DaemonAsync("a");
-
-        string line = (await a.R2Async(arguments)).FailsWith(2);
+        string line = (await daemon.Daemon.R2Async(arguments)).FailsWith(2);
 
         Assert.StartsWith("r2: ", line, StringComparison.Ordinal);
         Assert.Contains(part, line, StringComparison.Ordinal);
@@ -64,5 +61,17 @@ public sealed class BadInputTests
         Assert.Contains(part, line, StringComparison.Ordinal);
         Assert.Contains(form, line, StringComparison.Ordinal);
         Assert.False(File.Exists(network.PathOf("s")));
+    }
+
+    /// <summary>The daemon that none of it reaches, or that none of it harms.</summary>
+    public sealed class OneDaemon : IAsyncLifetime
+    {
+        private readonly TestNetwork _network = new();
+
+        internal Daemon Daemon { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Daemon = await _network.DaemonAsync("a");
+
+        public async Task DisposeAsync() => await _network.DisposeAsync();
     }
 }
