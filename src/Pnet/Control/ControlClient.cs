@@ -178,12 +178,13 @@ public sealed class ControlClient : INodeControl
     private async Task<(ControlCall Call, Channel Stream, TItem First)> StartAttachedAsync<TParameters, TItem>(
         string method, TParameters parameters, JsonTypeInfo<TParameters> type, JsonTypeInfo<TItem> first, ITransport transport, CancellationToken cancellationToken)
     {
-        var call = await CallAsync(method, null, parameters, type, cancellationToken).ConfigureAwait(false);
+        ControlCall? call = null;
         Channel? stream = null;
         try
         {
+            call = await CallAsync(method, null, parameters, type, cancellationToken).ConfigureAwait(false);
             stream = await call.StreamAsync(_open, cancellationToken).ConfigureAwait(false);
-            call.Splicing = Splice.RunAsync(stream, transport, CancellationToken.None);
+            call.Splicing = JoinAsync(stream, transport);
             var reply = await call.NextAsync(cancellationToken).ConfigureAwait(false);
             return (call, stream, ControlCall.Value(reply.Item, first));
         }
@@ -191,8 +192,23 @@ public sealed class ControlClient : INodeControl
         {
             if (stream is not null)
                 await stream.DisposeAsync().ConfigureAwait(false);
-            await call.DisposeAsync().ConfigureAwait(false);
+            if (call is not null)
+                await call.DisposeAsync().ConfigureAwait(false);
             await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task JoinAsync(Channel stream, ITransport transport)
+    {
+        try
+        {
+            await Splice.RunAsync(stream, transport, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // Or the node would wait for bytes that can't come any more.
+            stream.Reset(Reason.From(e));
             throw;
         }
     }

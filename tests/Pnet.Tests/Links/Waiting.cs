@@ -21,6 +21,14 @@ internal static class Waiting
         return failure;
     }
 
+    /// <inheritdoc cref="FailsAsync(Task, PnetError, string[])"/>
+    public static async Task<PnetException> FailsAsync(Func<Task> work, PnetError error, params string[] words)
+    {
+        var failure = await Assert.ThrowsAsync<PnetException>(() => work().WaitAsync(Bound));
+        Tells(failure, error, words);
+        return failure;
+    }
+
     /// <summary>Demands a kind of failure that says certain words.</summary>
     public static void Tells(PnetException failure, PnetError error, params string[] words)
     {

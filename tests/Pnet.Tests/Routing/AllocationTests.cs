@@ -3,17 +3,12 @@ using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Routing;
 using Pnet.Tests.Links;
+using Pnet.Tests.Transports;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Routing;
 
-/// <summary>What is allocated is counted for the whole process, so that nothing else may run meanwhile.</summary>
-[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
-public static class AloneInTheProcess
-{
-}
-
-[Collection(nameof(AloneInTheProcess))]
+[Collection(MeasuredAlone.Name)]
 public sealed class AllocationTests
 {
     private const int Size = 1024;
