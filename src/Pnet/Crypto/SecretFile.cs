@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -8,9 +9,12 @@ namespace Pnet.Crypto;
 /// Files with one secret: a line of text among blank lines and <c>#</c> comments, for the owner's eyes only (mode 0600
 /// or less on UNIX; elsewhere the file's access list is the owner's business).
 /// </summary>
-internal static class SecretFile
+internal static partial class SecretFile
 {
     private const int MaxSize = 4096;
+
+    // EEXIST of errno(3), the same on every UNIX.
+    private const int FileExists = 17;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -70,7 +74,7 @@ internal static class SecretFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, full, overwrite);
+            Appear(temporary, full, overwrite);
         }
         catch (IOException error) when (!overwrite && File.Exists(full))
         {
@@ -85,6 +89,25 @@ internal static class SecretFile
             DeleteLeftover(temporary);
         }
     }
+
+    // On UNIX a rename replaces whatever is there, and looking first leaves a gap for another process: link(2) never replaces.
+    private static void Appear(string temporary, string full, bool overwrite)
+    {
+        if (overwrite || OperatingSystem.IsWindows())
+        {
+            File.Move(temporary, full, overwrite);
+            return;
+        }
+        if (Link(temporary, full) == 0)
+            return;
+        if (Marshal.GetLastPInvokeError() == FileExists)
+            throw new IOException($"{full} is there already");
+        // A file system without links, such as FAT: the best it can do.
+        File.Move(temporary, full, overwrite: false);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Link(string existing, string added);
 
     private static T ReadLine<T>(ReadOnlySpan<char> text, string path, string what, Func<ReadOnlySpan<char>, T> parse)
     {

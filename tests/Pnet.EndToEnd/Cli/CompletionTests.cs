@@ -15,8 +15,19 @@ public sealed class CompletionTests
 
         Assert.Equal(["disconnect"], await CompleteAsync(network, a, "r2 disc"));
         Assert.Contains("--node-id", await CompleteAsync(network, a, "r2 connect --n"));
-        Assert.Equal(["barbara"], await CompleteAsync(network, a, "r2 ping bar"));
-        Assert.Equal(["barbara"], await CompleteAsync(network, a, "r2 tunnel bar"));
+        Assert.Equal(["barbara"], await CompleteNameAsync(network, a, "r2 ping bar"));
+        Assert.Equal(["barbara"], await CompleteNameAsync(network, a, "r2 tunnel bar"));
+    }
+
+    // Names are left out when the daemon takes longer than a person waits: on a busy machine Tab is pressed again.
+    private static async Task<string[]> CompleteNameAsync(TestNetwork network, Daemon daemon, string line)
+    {
+        for (var presses = 1; ; presses++)
+        {
+            string[] names = await CompleteAsync(network, daemon, line);
+            if (names.Length > 0 || presses == 20)
+                return names;
+        }
     }
 
     [Fact]
