@@ -34,6 +34,9 @@ public sealed class Neighbour
     /// <summary>The channels of the link.</summary>
     internal ChannelSet Channels { get; }
 
+    /// <summary>Completes when the link has ended and everybody has been told.</summary>
+    internal Task Removal { get; set; } = Task.CompletedTask;
+
     /// <summary>Opens a channel and waits until it is accepted.</summary>
     /// <exception cref="PnetException">It was refused, or the link ended.</exception>
     public async Task<Channel> OpenAsync(FrameAddress address, CancellationToken cancellationToken)
