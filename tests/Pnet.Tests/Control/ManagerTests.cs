@@ -205,6 +205,7 @@ public sealed class ManagerTests : IAsyncLifetime
         var relaying = Splice.RunAsync(near, theirs);
         var there = bob.Control.AttachAsync(mine, new ConnectRequest { Transport = "memory" });
         await using var link = await manager.AttachAsync(far, new ConnectRequest { Transport = "by hand" }).Soon();
+        var atBob = await there.Soon();
         Assert.Equal((bob.Id, "by hand"), (link.Peer.Id, link.Peer.Transport));
         Assert.Equal("by hand", Assert.Single(await alice.Control.GetPeersAsync()).Transport);
         near.Abort();
@@ -212,7 +213,7 @@ public sealed class ManagerTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<IOException>(() => relaying.Soon());
         await Waiting.UntilAsync(() => alice.Control.GetPeersAsync().Result.Count == 0, "the link is gone");
         await theirs.DisposeAsync();
-        Assert.NotEmpty(await (await there).Completion.Soon());
+        Assert.NotEmpty(await atBob.Completion.Soon());
     }
 
     [Fact]
