@@ -137,7 +137,7 @@ public sealed class AddressPath : IEquatable<AddressPath>, IParsable<AddressPath
             if (service is not null)
                 return Fail($"{Quote.Text(part)} follows the service, which must come last", out why);
             if (part.Length == 0)
-                return Fail(text.Length == 0 ? "it is empty" : $"the part after {hops.Count} nodes is empty", out why);
+                return Fail(text.Length == 0 ? "it is empty" : $"part {hops.Count + 1} is empty", out why);
 
             if (part.StartsWith(ServicePrefix, StringComparison.Ordinal))
             {

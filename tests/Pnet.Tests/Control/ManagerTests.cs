@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Pnet.Addressing;
-using Pnet.Channels;
 using Pnet.Control;
 using Pnet.Frames;
 using Pnet.Tests.Links;
