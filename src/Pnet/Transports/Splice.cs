@@ -13,8 +13,10 @@ namespace Pnet.Transports;
 /// </remarks>
 public static class Splice
 {
-    private const int BufferBytes = 64 * 1024;
-    private const int BusyBufferBytes = 128 * 1024;
+    // What is read at once is written at once, and carriers cut at a little less than 64 KiB: a few bytes less than that
+    // make whole pieces, where a round number would leave a crumb behind each.
+    private const int BufferBytes = 60 * 1024;
+    private const int BusyBufferBytes = 2 * BufferBytes;
 
     /// <summary>How long a side that takes no more may send nothing before it counts as failed.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
@@ -139,13 +141,13 @@ public static class Splice
                     buffer = ArrayPool<byte>.Shared.Rent(size);
                 }
 
-                int count = await from.ReadAsync(buffer, output.Stop).ConfigureAwait(false);
+                int count = await from.ReadAsync(buffer.AsMemory(0, size), output.Stop).ConfigureAwait(false);
                 if (count == 0)
                     return;
                 await output.WriteAsync(buffer.AsMemory(0, count)).ConfigureAwait(false);
 
                 // A buffer that was filled is read into again: there is more, and likely enough for a larger one.
-                bool filled = count == buffer.Length;
+                bool filled = count == size;
                 if (filled && size == BusyBufferBytes)
                     continue;
                 size = filled ? BusyBufferBytes : BufferBytes;
