@@ -20,7 +20,7 @@ Describe 'Get-R2Peer' {
         $peer = Get-R2Peer -Node bob
         $peer.Name | Should -Be 'alice'
         $peer.Address | Should -BeExactly $alice.Id
-        $peer.RoundTrip | Should -BeOfType timespan
+        $peer.RoundTrip | Should -BeOfType ([PnetPS.R2Duration])
         $peer.ConnectedAt | Should -BeOfType datetime
         $peer.Outbound | Should -BeTrue
         "$peer" | Should -Be 'alice'

@@ -20,7 +20,7 @@ Describe 'Trace-R2Route' {
         $hops.Name | Should -Be 'alice', 'carol'
         $hops.Id | Should -Be $alice.Id, $carol.Id
         $hops.Success | Should -Be $true, $true
-        $hops[0].RoundTrip | Should -BeOfType timespan
+        $hops[0].RoundTrip | Should -BeOfType ([PnetPS.R2Duration])
         $hops[0].Transport | Should -BeLike 'unix:*'
         "$($hops[1])" | Should -BeLike '2 alice/carol * ms'
     }

@@ -28,8 +28,8 @@ public sealed class R2Hop
     /// <summary>What carries the link to it.</summary>
     public string? Transport => _hop.Transport is { } transport ? Node.Explain(transport) : null;
 
-    /// <summary>The round trip to it, or <see langword="null"/> where it did not answer.</summary>
-    public TimeSpan? RoundTrip => _hop.RoundTrip;
+    /// <summary>The round trip to it; <see cref="R2Duration.Never"/> where it did not answer.</summary>
+    public R2Duration RoundTrip => _hop.RoundTrip ?? R2Duration.Never;
 
     /// <summary>Whether it answered.</summary>
     public bool Success => _hop.Error is null;
@@ -41,6 +41,5 @@ public sealed class R2Hop
     public R2Node Node { get; }
 
     /// <summary>The place, the address, and the round trip or why there is none.</summary>
-    public override string ToString() =>
-        RoundTrip is { } time ? FormattableString.Invariant($"{Hop} {Address} {time.TotalMilliseconds:F2} ms") : $"{Hop} {Address} {Error}";
+    public override string ToString() => Success ? $"{Hop} {Address} {RoundTrip}" : $"{Hop} {Address} {Error}";
 }

@@ -24,8 +24,8 @@ public sealed class R2Peer
     /// <summary>How far the link has got.</summary>
     public LinkState State => _info.State;
 
-    /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
-    public TimeSpan? RoundTrip => _info.RoundTrip;
+    /// <summary>The last measured round trip; <see cref="R2Duration.Never"/> before the first.</summary>
+    public R2Duration RoundTrip => _info.RoundTrip ?? R2Duration.Never;
 
     /// <summary>What carries the link: a URI, a command line, a script block, or <c>via ID</c>.</summary>
     public string Transport => Node.Explain(_info.Transport);

@@ -28,8 +28,8 @@ public sealed class R2Reply
     /// <summary>Bytes in the message.</summary>
     public int Size => _reply.Size;
 
-    /// <summary>How long it took to come back, or <see langword="null"/> when it did not.</summary>
-    public TimeSpan? RoundTrip => _reply.RoundTrip;
+    /// <summary>How long it took to come back; <see cref="R2Duration.Never"/> when it did not.</summary>
+    public R2Duration RoundTrip => _reply.RoundTrip ?? R2Duration.Never;
 
     /// <summary>Whether it came back.</summary>
     public bool Success => _reply.RoundTrip is not null;
@@ -38,6 +38,5 @@ public sealed class R2Reply
     public string? Error => _reply.Error;
 
     /// <summary>The address and the round trip, or why there is none.</summary>
-    public override string ToString() =>
-        _reply.RoundTrip is { } time ? FormattableString.Invariant($"{Address} {time.TotalMilliseconds:F2} ms") : $"{Address} {Error}";
+    public override string ToString() => Success ? $"{Address} {RoundTrip}" : $"{Address} {Error}";
 }

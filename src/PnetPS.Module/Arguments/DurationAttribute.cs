@@ -14,35 +14,27 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        var duration = value switch
-        {
-            TimeSpan span => span,
-            // 10s without quotes is a 16-bit number to PowerShell.
-            sbyte or byte or short or ushort or int or uint or long or ulong or double or float or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-            string text => Parse(text),
-            _ => throw new ArgumentTransformationMetadataException(Form(value)),
-        };
+        var duration = Read(value);
         return duration > TimeSpan.Zero ? duration : throw new ArgumentTransformationMetadataException($"A duration must be more than nothing, not {value}.");
     }
 
-    private static TimeSpan Parse(string text)
+    private static TimeSpan Read(object? value)
     {
-        ReadOnlySpan<(string Suffix, double Seconds)> units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)];
-        foreach (var (suffix, seconds) in units)
+        try
         {
-            if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return value switch
             {
-                return Seconds(number * seconds);
-            }
+                TimeSpan span => span,
+                R2Duration duration => duration,
+                // 10s without quotes is a 16-bit number to PowerShell.
+                sbyte or byte or short or ushort or int or uint or long or ulong or double or float or decimal =>
+                    new R2Duration(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+                _ => R2Duration.Parse(value?.ToString() ?? ""),
+            };
         }
-
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : throw new ArgumentTransformationMetadataException(Form(text));
+        catch (FormatException exception)
+        {
+            throw new ArgumentTransformationMetadataException(exception.Message, exception);
+        }
     }
-
-    private static TimeSpan Seconds(double seconds) => seconds is > 0 and < 1e9
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new ArgumentTransformationMetadataException(Form(seconds));
-
-    private static string Form(object? value) => $"'{value}' is no duration: give seconds, or a number and ms, s, m or h as in 500ms.";
 }
