@@ -165,6 +165,7 @@ public sealed class Node : IAsyncDisposable
         {
             // A daemon waits for this, and is to end even where something could not be closed.
             _options.Key.Dispose();
+            Events.Complete();
             _completion.TrySetResult();
         }
     }

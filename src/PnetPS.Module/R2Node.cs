@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using Pnet;
+using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Blocks;
+using PnetPS.Hosting;
 
 namespace PnetPS;
 
@@ -17,6 +19,8 @@ public sealed class R2Node
     private readonly HashSet<IAsyncDisposable> _attached = [];
     private readonly Lock _gate = new();
     private readonly ErrorLog _errors;
+    private readonly NodeEvents _events;
+    private readonly EventSubscribers _subscribers;
     private NodeInfo _info;
     private volatile bool _stopped;
 
@@ -24,14 +28,38 @@ public sealed class R2Node
     /// <param name="info">The first look at it.</param>
     /// <param name="owned">What ends with this object: the node itself, or the connection to its daemon.</param>
     /// <param name="errors">Where its script blocks report.</param>
+    /// <param name="events">What happens at it.</param>
     /// <param name="blocks">Where a node of this process dials script blocks.</param>
-    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ErrorLog errors, ScriptBlockProvider? blocks = null)
+    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ErrorLog errors, NodeEvents events, ScriptBlockProvider? blocks = null)
     {
         _control = control;
         _info = info;
         _owned = owned;
         _errors = errors;
+        _events = events;
+        _subscribers = new EventSubscribers(this);
         Blocks = blocks;
+    }
+
+    /// <summary>A link to another node is up.</summary>
+    public event EventHandler<R2EventArgs>? PeerConnected
+    {
+        add => _subscribers.Add("link.up", value);
+        remove => _subscribers.Remove("link.up", value);
+    }
+
+    /// <summary>A link to another node has ended.</summary>
+    public event EventHandler<R2EventArgs>? PeerDisconnected
+    {
+        add => _subscribers.Add("link.down", value);
+        remove => _subscribers.Remove("link.down", value);
+    }
+
+    /// <summary>Anything happened that <c>Watch-R2Event</c> shows.</summary>
+    public event EventHandler<R2EventArgs>? EventOccurred
+    {
+        add => _subscribers.Add(null, value);
+        remove => _subscribers.Remove(null, value);
     }
 
     /// <summary>The name the node gives itself, or <see langword="null"/>.</summary>
@@ -86,7 +114,7 @@ public sealed class R2Node
     /// <exception cref="PnetException">It has stopped.</exception>
     internal INodeControl Control => !_stopped
         ? _control
-        : throw new PnetException(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
+        : throw Stopped();
 
     /// <summary>Looks at the node again, for at most 5 seconds.</summary>
     /// <exception cref="PnetException">The node has stopped or doesn't answer.</exception>
@@ -102,26 +130,23 @@ public sealed class R2Node
     internal async Task RefreshAsync(CancellationToken cancellationToken) =>
         _info = await Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Follows what happens at the node from now on. A node of this process doesn't end its watches when it ends; here they fail.</summary>
-    /// <exception cref="PnetException"><see cref="PnetError.Closed"/>: the node has stopped.</exception>
-    internal async IAsyncEnumerable<NodeEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var events = Control.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
-        while (true)
-        {
-            var next = events.MoveNextAsync().AsTask();
-            if (InProcess && await Task.WhenAny(next, Ended).ConfigureAwait(false) != next)
-            {
-                await watching.CancelAsync().ConfigureAwait(false);
-                await next.ContinueWith(static ended => _ = ended.Exception, TaskScheduler.Default).ConfigureAwait(false);
-                throw new PnetException(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
-            }
+    /// <summary>Tells of something that happened in this process to what runs for the node, such as a script block; from any thread.</summary>
+    internal void Publish(string kind, string message, bool warning = false, NodeId? peer = null) => _events.Publish(kind, message, warning, peer);
 
-            if (!await next.ConfigureAwait(false))
-                yield break;
-            yield return events.Current;
-        }
+    /// <summary>Lists kept events of the node and of what runs for it in this process, the oldest first.</summary>
+    /// <exception cref="PnetException">The node has stopped or doesn't answer.</exception>
+    internal async Task<IReadOnlyList<NodeEvent>> GetEventsAsync(EventQuery query, CancellationToken cancellationToken) =>
+        _stopped ? throw Stopped() : await _events.GetAsync(query, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Follows what happens at the node, and to what runs for it in this process, after the kept events that a query picks.</summary>
+    /// <exception cref="PnetException"><see cref="PnetError.Closed"/>: the node has stopped. There is no other end.</exception>
+    internal async IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_stopped)
+            throw Stopped();
+        await foreach (var happened in _events.WatchAsync(first, cancellationToken).ConfigureAwait(false))
+            yield return happened;
+        throw Stopped();
     }
 
     /// <summary>Keeps a link or a tunnel that was attached from this process until it ends or the node does.</summary>
@@ -149,6 +174,7 @@ public sealed class R2Node
         foreach (var one in attached)
             await one.DisposeAsync().ConfigureAwait(false);
         await _owned.DisposeAsync().ConfigureAwait(false);
+        _events.Complete();
         _info = _info with { Peers = 0, Channels = 0, Endpoints = [] };
     }
 
@@ -156,6 +182,8 @@ public sealed class R2Node
     internal string Explain(string text) => Blocks?.Explain(text) ?? text;
 
     internal void Report(ErrorRecord error) => _errors.Add(error);
+
+    private PnetException Stopped() => new(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
 
     private async Task LetGoAsync(IAsyncDisposable attached)
     {

@@ -24,6 +24,7 @@ internal static class ManagerCommands
             .. ListenerCommands.Create(options),
             .. AccessCommands.Create(options),
             .. NodeCommands.Create(options),
+            .. EventCommands.Create(options),
             KeyCommands.Create(options),
             DemoCommand.Create(),
             CompletionCommand.Create(),

@@ -1,18 +1,17 @@
-using System.Globalization;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
 
 namespace Pnet.Cli.Commands;
 
-/// <summary><c>info</c>, <c>metrics</c>, <c>log</c>, <c>stop</c>: the node itself.</summary>
+/// <summary><c>info</c>, <c>metrics</c>, <c>stop</c>: the node itself.</summary>
 internal static class NodeCommands
 {
     // Links get their goodbyes and processes their grace within this.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
 
     /// <summary>Builds the commands.</summary>
-    public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Info(options), Metrics(options), Log(options), Stop(options)];
+    public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Info(options), Metrics(options), Stop(options)];
 
     private static CliCommand Info(GlobalOptions options)
     {
@@ -62,31 +61,6 @@ internal static class NodeCommands
         });
     }
 
-    private static CliCommand Log(GlobalOptions options)
-    {
-        var command = new CliCommand("log", "Follow what happens at the node", "r2 log", "r2 log --json | jq .message");
-        return options.OnNode(command, async (session, cancellationToken) =>
-        {
-            try
-            {
-                await foreach (NodeEvent happening in session.Node.WatchAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    if (session.Out.Json)
-                        session.Out.Document(happening, JsonText.Of<NodeEvent>());
-                    else
-                        session.Out.Line(session.Out.Paint(Describe(happening), happening.Warning ? Colour.Yellow : Colour.None));
-                    session.Out.Flush();
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // There is no other way to end it.
-            }
-
-            return ExitCode.Ok;
-        });
-    }
-
     private static CliCommand Stop(GlobalOptions options)
     {
         var command = new CliCommand("stop", "Stop the node, with a goodbye to its peers", "r2 stop");
@@ -127,8 +101,4 @@ internal static class NodeCommands
             // This is the end that was waited for.
         }
     }
-
-    /// <summary>An event on one line: <c>12:34:56 link.up  bob is linked</c>.</summary>
-    internal static string Describe(NodeEvent happening) =>
-        Terminal.Clean(string.Create(CultureInfo.InvariantCulture, $"{happening.Time.ToLocalTime():HH:mm:ss} {happening.Kind,-15} {happening.Message}"));
 }

@@ -58,7 +58,7 @@ internal static class DaemonRun
             await foreach (NodeEvent happening in control.WatchAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (all || happening.Warning || happening.Kind.StartsWith("link.", StringComparison.Ordinal))
-                    await Console.Error.WriteLineAsync(NodeCommands.Describe(happening)).ConfigureAwait(false);
+                    await Console.Error.WriteLineAsync(EventCommands.Describe(happening)).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -114,8 +114,18 @@ public sealed class ControlClient : INodeControl
         ItemsAsync("trace", address, ControlJson.Default.AddressPath, ControlJson.Default.TraceHop, cancellationToken);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) =>
-        ItemsAsync("watch", true, ControlJson.Default.Boolean, ControlJson.Default.NodeEvent, cancellationToken);
+    public async Task<IReadOnlyList<NodeEvent>> GetEventsAsync(EventQuery query, CancellationToken cancellationToken = default)
+    {
+        // One by one: together they may be longer than a line can be.
+        var events = new List<NodeEvent>();
+        await foreach (var happened in ItemsAsync("events", query, ControlJson.Default.EventQuery, ControlJson.Default.NodeEvent, cancellationToken).ConfigureAwait(false))
+            events.Add(happened);
+        return events;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, CancellationToken cancellationToken = default) =>
+        ItemsAsync("watch", first, ControlJson.Default.EventQuery, ControlJson.Default.NodeEvent, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default) => AskAsync("access", ControlJson.Default.IReadOnlyListAccessEntry, cancellationToken);

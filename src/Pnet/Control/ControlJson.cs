@@ -30,6 +30,7 @@ namespace Pnet.Control;
 [JsonSerializable(typeof(PingReply))]
 [JsonSerializable(typeof(TraceHop))]
 [JsonSerializable(typeof(NodeEvent))]
+[JsonSerializable(typeof(EventQuery))]
 [JsonSerializable(typeof(AccessEntry))]
 [JsonSerializable(typeof(IReadOnlyList<AccessEntry>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]

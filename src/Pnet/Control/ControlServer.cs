@@ -104,7 +104,8 @@ internal sealed class ControlServer(NodeControl control)
             "untunnel" => call.DoneAsync(at.RemoveTunnelAsync(int.Parse(call.Read(ControlJson.Default.String), System.Globalization.CultureInfo.InvariantCulture), call.Token)),
             "ping" => call.ItemsAsync(at.PingAsync(call.Read(ControlJson.Default.PingRequest), call.Token), ControlJson.Default.PingReply),
             "trace" => call.ItemsAsync(at.TraceAsync(call.Read(ControlJson.Default.AddressPath), call.Token), ControlJson.Default.TraceHop),
-            "watch" => call.ItemsAsync(at.WatchAsync(call.Token), ControlJson.Default.NodeEvent),
+            "events" => call.ItemsAsync(at.GetEventsAsync(call.Read(ControlJson.Default.EventQuery), call.Token), ControlJson.Default.NodeEvent),
+            "watch" => call.ItemsAsync(at.WatchAsync(call.Read(ControlJson.Default.EventQuery), call.Token), ControlJson.Default.NodeEvent),
             "access" => call.ResultAsync(at.GetAccessAsync(call.Token), ControlJson.Default.IReadOnlyListAccessEntry),
             "grant" => call.ResultAsync(at.GrantAccessAsync(call.Read(ControlJson.Default.AccessEntry), call.Token), ControlJson.Default.AccessEntry),
             "revoke" => call.DoneAsync(at.RevokeAccessAsync(call.Read(ControlJson.Default.String), call.Token)),
@@ -223,6 +224,13 @@ internal sealed class ControlServer(NodeControl control)
         public async Task ItemsAsync<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type)
         {
             await foreach (var item in items.ConfigureAwait(false))
+                await ItemAsync(item, type).ConfigureAwait(false);
+            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
+        }
+
+        public async Task ItemsAsync<T>(Task<IReadOnlyList<T>> items, JsonTypeInfo<T> type)
+        {
+            foreach (var item in await items.ConfigureAwait(false))
                 await ItemAsync(item, type).ConfigureAwait(false);
             await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
         }

@@ -4,14 +4,22 @@ using Pnet.Addressing;
 
 namespace Pnet.Control;
 
-/// <summary>Hands what happens at a node to everybody who watches. Nobody is waited for.</summary>
+/// <summary>Keeps the last events of a node and hands new ones to everybody who watches. Nobody is waited for.</summary>
 public sealed class EventLog
 {
+    /// <summary>Events that are kept before the oldest are forgotten.</summary>
+    public const int Kept = 1024;
+
+    /// <summary>Characters of a message before the rest is cut off.</summary>
+    public const int MaxMessage = 4096;
+
     /// <summary>Events that a watcher may be behind before the oldest are dropped.</summary>
     public const int WatcherCapacity = 1024;
 
     private readonly Lock _lock = new();
+    private readonly Queue<NodeEvent> _kept = [];
     private readonly List<Watcher> _watchers = [];
+    private bool _completed;
 
     /// <summary>Also called for every event, on the thread it happens on.</summary>
     public event Action<NodeEvent>? Published;
@@ -19,21 +27,44 @@ public sealed class EventLog
     /// <summary>Tells of something that has just happened.</summary>
     public void Publish(string kind, string message, NodeId? peer = null, bool warning = false)
     {
-        var happened = new NodeEvent { Time = DateTimeOffset.UtcNow, Kind = kind, Message = message, Peer = peer, Warning = warning };
+        ArgumentNullException.ThrowIfNull(message);
+        var happened = new NodeEvent
+        {
+            Time = DateTimeOffset.UtcNow,
+            Kind = kind,
+            Message = message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage - 1)}…",
+            Peer = peer,
+            Warning = warning,
+        };
         Published?.Invoke(happened);
         lock (_lock)
         {
+            if (_kept.Count == Kept)
+                _kept.Dequeue();
+            _kept.Enqueue(happened);
             foreach (var watcher in _watchers)
                 watcher.Events.Writer.TryWrite(happened);
         }
     }
 
-    /// <summary>Follows events from now on. One that was dropped is made up for by one of kind <c>events.lost</c>.</summary>
-    public async IAsyncEnumerable<NodeEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Looks at the events that are kept, the oldest first.</summary>
+    /// <exception cref="PnetException">The query makes no sense.</exception>
+    public IReadOnlyList<NodeEvent> Read(EventQuery query)
     {
-        var watcher = new Watcher();
+        ArgumentNullException.ThrowIfNull(query);
         lock (_lock)
-            _watchers.Add(watcher);
+            return query.Pick(_kept);
+    }
+
+    /// <summary>Follows events from now on, until the log is completed. Those that were dropped are made up for by one of kind <c>events.lost</c>.</summary>
+    public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) => WatchAsync(EventQuery.Nothing, cancellationToken);
+
+    /// <summary>Follows events as <see cref="WatchAsync(CancellationToken)"/> does, after the kept ones that a query picks: none is missed between.</summary>
+    /// <exception cref="PnetException">The query makes no sense.</exception>
+    public async IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        var watcher = Add(first);
         try
         {
             await foreach (var happened in watcher.Events.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -48,6 +79,32 @@ public sealed class EventLog
             lock (_lock)
                 _watchers.Remove(watcher);
         }
+    }
+
+    /// <summary>Ends everybody's watch after what has been published; what is kept can still be read.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            foreach (var watcher in _watchers)
+                watcher.Events.Writer.TryComplete();
+        }
+    }
+
+    private Watcher Add(EventQuery first)
+    {
+        var watcher = new Watcher();
+        lock (_lock)
+        {
+            foreach (var happened in first.Pick(_kept))
+                watcher.Events.Writer.TryWrite(happened);
+            if (_completed)
+                watcher.Events.Writer.TryComplete();
+            else
+                _watchers.Add(watcher);
+        }
+        return watcher;
     }
 
     private sealed class Watcher

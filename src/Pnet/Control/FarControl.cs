@@ -64,7 +64,9 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
 
     public Task RemoveTunnelAsync(int id, CancellationToken cancellationToken = default) => throw Refused("end a tunnel");
 
-    public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) => throw Refused("watch events");
+    public Task<IReadOnlyList<NodeEvent>> GetEventsAsync(EventQuery query, CancellationToken cancellationToken = default) => throw Refused("list events");
+
+    public IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, CancellationToken cancellationToken = default) => throw Refused("watch events");
 
     public Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default) => throw Refused("list who is trusted");
 

@@ -76,8 +76,14 @@ public interface INodeControl : IAsyncDisposable
     /// <summary>Pings each node of a path in turn.</summary>
     IAsyncEnumerable<TraceHop> TraceAsync(AddressPath address, CancellationToken cancellationToken = default);
 
-    /// <summary>Follows what happens at the node from now on. A reader that falls behind loses the oldest events and is told how many.</summary>
-    IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default);
+    /// <summary>Lists events that the node has kept, the oldest first.</summary>
+    Task<IReadOnlyList<NodeEvent>> GetEventsAsync(EventQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Follows what happens at the node, after the events it has kept that a query picks. A reader that falls behind loses the
+    /// oldest events and is told how many. In the node's process this ends when the node has stopped; over the socket it fails then.
+    /// </summary>
+    IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, CancellationToken cancellationToken = default);
 
     /// <summary>Lists who may use services.</summary>
     Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default);

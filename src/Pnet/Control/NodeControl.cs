@@ -143,7 +143,9 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         }
     }
 
-    public IAsyncEnumerable<NodeEvent> WatchAsync(CancellationToken cancellationToken = default) => node.Events.WatchAsync(cancellationToken);
+    public Task<IReadOnlyList<NodeEvent>> GetEventsAsync(EventQuery query, CancellationToken cancellationToken = default) => Task.FromResult(node.Events.Read(query));
+
+    public IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, CancellationToken cancellationToken = default) => node.Events.WatchAsync(first, cancellationToken);
 
     public Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<AccessEntry>>([.. node.Access.Nodes.Select(Describe)]);

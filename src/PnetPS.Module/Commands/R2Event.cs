@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
+using Pnet.Control;
 using PnetPS.Arguments;
 using PnetPS.Hosting;
 
@@ -11,9 +11,7 @@ namespace PnetPS.Commands;
 [OutputType(typeof(R2Event))]
 public sealed class WatchR2EventCommand : R2NodeCmdlet
 {
-    // What waits for the pipeline; behind it wait the nodes' own buffers, which tell what they lose.
-    private const int Waiting = 64;
-
+    private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly List<R2Node> _nodes = [];
 
     /// <summary>The kinds of events to show, with wildcards, such as <c>link.*</c>; without it, all.</summary>
@@ -57,53 +55,27 @@ public sealed class WatchR2EventCommand : R2NodeCmdlet
     private async IAsyncEnumerable<R2Event> WatchAsync([EnumeratorCancellation] CancellationToken stopping)
     {
         using var bound = Watch.Bound(Timeout, stopping);
-        var events = Channel.CreateBounded<R2Event>(Waiting);
-        var following = FollowAllAsync(events.Writer, bound.Token);
-        try
+        await using var events = Merge.AllAsync(_nodes.Select(node => FollowAsync(node, bound.Token)), bound.Token).GetAsyncEnumerator(bound.Token);
+        while (await NextAsync().ConfigureAwait(false))
+            yield return events.Current;
+
+        async Task<bool> NextAsync()
         {
-            while (await events.Reader.WaitToReadAsync(stopping).ConfigureAwait(false))
+            try
             {
-                while (events.Reader.TryRead(out var happened))
-                    yield return happened;
+                return await events.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (bound.IsCancellationRequested && !stopping.IsCancellationRequested)
+            {
+                return false;
             }
         }
-        finally
-        {
-            await bound.CancelAsync().ConfigureAwait(false);
-            await following.ConfigureAwait(false);
-        }
     }
 
-    /// <summary>Ends with the last of the nodes, or as soon as one fails; what failed is the channel's to tell.</summary>
-    private async Task FollowAllAsync(ChannelWriter<R2Event> writer, CancellationToken bound)
+    // From the cmdlet's start on, however long it takes to reach the node.
+    private async IAsyncEnumerable<R2Event> FollowAsync(R2Node node, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
-        {
-            await Task.WhenAll(_nodes.Select(node => FollowAsync(node, writer, bound))).ConfigureAwait(false);
-            writer.TryComplete();
-        }
-        catch (OperationCanceledException) when (bound.IsCancellationRequested)
-        {
-            writer.TryComplete();
-        }
-        catch (Exception exception) when (Failure.IsExpected(exception))
-        {
-            writer.TryComplete(exception);
-        }
-    }
-
-    private static async Task FollowAsync(R2Node node, ChannelWriter<R2Event> writer, CancellationToken bound)
-    {
-        try
-        {
-            await foreach (var happened in node.WatchAsync(bound).ConfigureAwait(false))
-                await writer.WriteAsync(new R2Event(node, happened), bound).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (Failure.IsExpected(exception) && exception is not OperationCanceledException)
-        {
-            // The other nodes' events would hide it.
-            writer.TryComplete(exception);
-            throw;
-        }
+        await foreach (var happened in node.WatchAsync(new EventQuery { After = _started }, cancellationToken).ConfigureAwait(false))
+            yield return new R2Event(node, happened);
     }
 }

@@ -60,7 +60,7 @@ internal static class NodeSource
         var blocks = new ScriptBlockProvider(errors.Add);
         node.Transports.Register(blocks);
         var info = await node.Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
-        return new R2Node(node.Control, info, new Owned(node, networkKey), errors, blocks) { Ended = node.Completion };
+        return new R2Node(node.Control, info, new Owned(node, networkKey), errors, new NodeEvents(node.Control, node.Events, isNodes: true), blocks) { Ended = node.Completion };
     }
 
     /// <summary>Connects to a daemon.</summary>
@@ -70,7 +70,7 @@ internal static class NodeSource
         try
         {
             var info = await client.GetNodeAsync(cancellationToken).ConfigureAwait(false);
-            return new R2Node(client, info, client, new ErrorLog());
+            return new R2Node(client, info, client, new ErrorLog(), new NodeEvents(client, new EventLog(), isNodes: false));
         }
         catch
         {

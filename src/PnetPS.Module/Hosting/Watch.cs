@@ -1,4 +1,5 @@
 using Pnet;
+using Pnet.Control;
 
 namespace PnetPS.Hosting;
 
@@ -28,7 +29,7 @@ internal static class Watch
     {
         // From before the look, so that nothing falls between the look and the watch.
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var events = node.WatchAsync(watching.Token).GetAsyncEnumerator(watching.Token);
+        await using var events = node.WatchAsync(EventQuery.Nothing, watching.Token).GetAsyncEnumerator(watching.Token);
         var next = events.MoveNextAsync().AsTask();
         try
         {

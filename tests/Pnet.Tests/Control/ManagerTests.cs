@@ -107,6 +107,51 @@ public sealed class ManagerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kept_events_are_listed_and_followed_over_the_socket()
+    {
+        var node = await StartAsync("bob");
+        await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
+        node.Events.Publish("test.one", "1");
+        node.Events.Publish("test.two", "2", node.Id, warning: true);
+        node.Events.Publish("other", "3");
+        var query = new EventQuery { Kinds = ["test.*"], Newest = 1 };
+        Assert.Equal(await node.Control.GetEventsAsync(query), await manager.GetEventsAsync(query).Soon());
+        var picked = Assert.Single(await manager.GetEventsAsync(new EventQuery { Warning = true }).Soon());
+        Assert.Equal(("test.two", "2", node.Id), (picked.Kind, picked.Message, picked.Peer));
+        var watching = manager.WatchAsync(query).GetAsyncEnumerator();
+        Assert.True(await watching.MoveNextAsync().Soon());
+        Assert.Equal(picked, watching.Current);
+        node.Events.Publish("other", "4");
+        Assert.True(await watching.MoveNextAsync().Soon());
+        Assert.Equal("4", watching.Current.Message);
+        await watching.DisposeAsync();
+        await manager.GetEventsAsync(new EventQuery { Newest = -1 }).FailsAsync(PnetError.Usage, "-1");
+    }
+
+    [Fact]
+    public async Task A_full_log_of_long_messages_reaches_the_manager()
+    {
+        var node = await StartAsync("bob");
+        await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
+        for (var i = 0; i < EventLog.Kept; i++)
+            node.Events.Publish("test", new string('x', EventLog.MaxMessage));
+        Assert.Equal(EventLog.Kept, (await manager.GetEventsAsync(new EventQuery { Kinds = ["test"] }).Soon()).Count);
+    }
+
+    [Fact]
+    public async Task A_watch_in_the_process_ends_when_the_node_has_stopped_and_one_over_the_socket_fails()
+    {
+        var node = await StartAsync("bob");
+        await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
+        await node.Control.AddListenerAsync("tcp://127.0.0.1:0").Soon();
+        var near = node.Control.WatchAsync().ToListAsync().AsTask();
+        var far = manager.WatchAsync(new EventQuery()).ToListAsync().AsTask();
+        await manager.StopAsync().Soon();
+        await far.FailsAsync(PnetError.Closed);
+        Assert.Equal("listener.closed", (await near.Soon())[^1].Kind);
+    }
+
+    [Fact]
     public async Task A_request_that_is_given_up_ends_at_the_node()
     {
         var node = await StartAsync("bob");
