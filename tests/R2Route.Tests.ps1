@@ -22,7 +22,7 @@ Describe 'Trace-R2Route' {
         $hops.Success | Should -Be $true, $true
         $hops[0].RoundTrip | Should -BeOfType ([PnetPS.R2Duration])
         $hops[0].Transport | Should -BeLike 'unix:*'
-        "$($hops[1])" | Should -BeLike '2 alice/carol * ms'
+        "$($hops[1])" | Should -BeLike '2 alice/carol *s'
     }
 
     It 'ends at the first node that is not there, and says why' {

@@ -16,9 +16,14 @@ internal static class Completion
         return id.StartsWith(typed, StringComparison.Ordinal) ? Result(id, name is null ? id : $"{name} {id}") : null;
     }
 
+    /// <summary>Offers a text as it is.</summary>
+    /// <returns>The offer, or <see langword="null"/> where it doesn't begin with what was typed.</returns>
+    public static CompletionResult? Offer(string typed, string text, string tip) =>
+        text.StartsWith(typed.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase) ? Result(text, tip.Length == 0 ? text : tip) : null;
+
     private static CompletionResult Result(string text, string tip)
     {
-        var quoted = text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'))
+        var quoted = text.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '/' or ':'))
             ? $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'"
             : text;
         return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, tip);

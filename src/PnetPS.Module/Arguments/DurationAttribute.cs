@@ -15,7 +15,7 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         var duration = Read(value);
-        return duration > TimeSpan.Zero ? duration : throw new ArgumentTransformationMetadataException($"A duration must be more than nothing, not {value}.");
+        return duration > TimeSpan.Zero ? duration : throw new ArgumentTransformationMetadataException($"'{value}' is no duration to wait: give more than nothing, as in 500ms.");
     }
 
     private static TimeSpan Read(object? value)

@@ -15,7 +15,7 @@ public sealed class EventKindCompleter : IArgumentCompleter
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return from name in Groups
-               let result = Completion.Match(wordToComplete, $"{name}.*", "events")
+               let result = Completion.Offer(wordToComplete, $"{name}.*", "events")
                where result is not null
                select result;
     }

@@ -50,6 +50,15 @@ public sealed class IdentityArgument
     /// <summary>What was given.</summary>
     public override string ToString() => _text ?? "";
 
+    /// <summary>The form in which a list of those who are allowed takes it: an id, <c>*</c>, or a name that the node asked knows.</summary>
+    /// <exception cref="PnetException">It is a peer whose link isn't up, so that nobody knows who is there.</exception>
+    internal string ToAllowed()
+    {
+        if (_text is null)
+            return ToId().ToString();
+        return ModuleState.Nodes.InProcess.FirstOrDefault(node => _text.Equals(node.Name, StringComparison.OrdinalIgnoreCase))?.Id ?? _text;
+    }
+
     /// <summary>Reads the id. A name that a far node gives itself is not one: anybody may call themselves that.</summary>
     /// <exception cref="PnetException">The text is no id and no node of this process has that name, or the link isn't up.</exception>
     internal NodeId ToId()

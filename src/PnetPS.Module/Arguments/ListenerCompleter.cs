@@ -13,7 +13,7 @@ public sealed class ListenerCompleter : IArgumentCompleter
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return from listener in Question.Ask(fakeBoundParameters, (control, stopping) => control.GetListenersAsync(stopping))
-               let result = Completion.Match(wordToComplete, listener.Endpoint, $"{listener.Accepted} accepted")
+               let result = Completion.Offer(wordToComplete, listener.Endpoint, $"{listener.Accepted} accepted")
                where result is not null
                select result;
     }

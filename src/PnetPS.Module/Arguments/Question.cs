@@ -30,6 +30,7 @@ internal static class Question
         var nodes = ModuleState.Nodes;
         var node = (parameters["Node"], parameters["SocketPath"]) switch
         {
+            (NodeArgument given, _) => given.ToNode(),
             (R2Node given, _) => given,
             (PSObject { BaseObject: R2Node given }, _) => given,
             (string name, _) => nodes.Find(name),

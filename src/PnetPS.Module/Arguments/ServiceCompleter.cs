@@ -13,7 +13,7 @@ public sealed class ServiceCompleter : IArgumentCompleter
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
         return from service in Question.Ask(fakeBoundParameters, (control, stopping) => control.GetServicesAsync(stopping))
-               let result = Completion.Match(wordToComplete, service.Name, service.Transport ?? "")
+               let result = Completion.Offer(wordToComplete, service.Name, service.Transport ?? "")
                where result is not null
                select result;
     }

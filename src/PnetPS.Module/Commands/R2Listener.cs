@@ -11,6 +11,7 @@ public sealed class NewR2ListenerCommand : R2NodeCmdlet
     /// <summary>Where to listen: <c>tcp://0.0.0.0:47210</c>, <c>unix:///run/x.sock</c>; port 0 is any that is free.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string[] Endpoint { get; set; } = [];
 
     /// <inheritdoc/>

@@ -37,10 +37,11 @@ public sealed class StartR2NodeCommand : R2Cmdlet
     [ValidateNotNullOrEmpty]
     public string[] Listen { get; set; } = [];
 
-    /// <summary>Nodes that may use its services, by id or name, or <c>*</c> for any.</summary>
+    /// <summary>Nodes that may use its services: nodes, peers, ids or names, or <c>*</c> for any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
-    public string[] Allow { get; set; } = [];
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public IdentityArgument[] Allow { get; set; } = [];
 
     /// <summary>Doesn't route between other nodes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -69,7 +70,7 @@ public sealed class StartR2NodeCommand : R2Cmdlet
             NetworkKeyPath = NetworkKeyPath is null ? null : FullPath(NetworkKeyPath),
             SocketPath = SocketPath is null ? null : FullPath(SocketPath),
             Listen = Listen,
-            Allow = Allow,
+            Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
             Relay = !NoRelay,
             TunnelProcess = block is null ? tunnelProcess?.ToString() : null,
         };
@@ -138,6 +139,7 @@ public sealed class GetR2NodeCommand : R2Cmdlet
     /// <summary>The manager socket of a daemon to get.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SocketPathCompleter))]
     public string? SocketPath { get; set; }
 
     /// <inheritdoc/>

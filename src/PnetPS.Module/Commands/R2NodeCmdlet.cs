@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Pnet;
+using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
 using PnetPS.Hosting;
@@ -21,6 +22,7 @@ public abstract class R2NodeCmdlet : R2Cmdlet
     /// <summary>The manager socket of the daemon to ask.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SocketPathCompleter))]
     public string? SocketPath { get; set; }
 
     /// <inheritdoc/>
@@ -38,9 +40,20 @@ public abstract class R2NodeCmdlet : R2Cmdlet
         if (node is not null && SocketPath is not null && node.Node?.SocketPath != FullPath(SocketPath))
             throw new PnetException(PnetError.Usage, "-Node and -SocketPath name two nodes", "Give one of them.");
         if (node is not null)
-            return node.Node ?? ModuleState.Nodes.Find(node.Text!);
+            return node.ToNode();
         return Await(ModuleState.Nodes.GetDefaultAsync);
     }
+
+    /// <summary>Finds the node to ask, and whom to ask about: a peer that was piped in, a far node that was named, or the node itself.</summary>
+    private protected (R2Node Node, AddressPath Target) ResolveTarget(R2Peer? peer, AddressArgument? target)
+    {
+        // A peer is asked through the node that has it.
+        var node = peer?.Node ?? ResolveNode();
+        return (node, (peer is null ? target : new AddressArgument(peer))?.ToPath(node) ?? AddressPath.Self);
+    }
+
+    /// <summary>Names whom is asked.</summary>
+    private protected static string Describe(R2Node node, AddressPath target) => target.Depth == 0 ? node.ToString() : target.ToString();
 
     /// <summary>Asks a node.</summary>
     private protected T Ask<T>(R2Node node, Func<INodeControl, CancellationToken, Task<T>> question, string? activity = null)

@@ -16,12 +16,14 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public object Transport { get; set; } = "";
 
-    /// <summary>The id the other node must prove; it is then known and may use services.</summary>
+    /// <summary>The id the other node must prove; it is then known and may use services. A node, a peer or an identity stands for its id.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string? NodeId { get; set; }
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public IdentityArgument? NodeId { get; set; }
 
     /// <summary>Leaves the link lost when it is lost.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -47,7 +49,7 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
         var request = new ConnectRequest
         {
             Transport = near.Description,
-            ExpectedId = NodeId is null ? null : Pnet.Addressing.NodeId.Parse(NodeId),
+            ExpectedId = NodeId?.ToId(),
             Reconnect = !NoReconnect,
             Background = Background,
             Timeout = Timeout,

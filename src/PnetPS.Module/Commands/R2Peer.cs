@@ -31,15 +31,18 @@ public sealed class GetR2PeerCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(PeerCompleter))]
     public AddressArgument? Target { get; set; }
 
+    /// <summary>A peer whose own links are wanted, as this cmdlet gives it.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public R2Peer? Peer { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        var node = ResolveNode();
-        var target = Target?.ToPath(node) ?? AddressPath.Self;
+        var (node, target) = ResolveTarget(Peer, Target);
         var peers = Ask(
             node,
             (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetPeersAsync(stopping),
-            $"Asking {Target?.ToString() ?? node.ToString()} for its peers");
+            $"Asking {Describe(node, target)} for its peers");
         var found = peers.Select(peer => new R2Peer(node, peer, target)).ToList();
         if (Name.Length == 0)
             WriteObject(found, enumerateCollection: true);

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Pnet;
-using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
 
@@ -21,10 +20,11 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     [ValidateNotNullOrEmpty]
     public object Transport { get; set; } = "";
 
-    /// <summary>Who may use it beside the nodes that are known: ids or names, or <c>*</c> for any.</summary>
+    /// <summary>Who may use it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
-    public string[] Allow { get; set; } = [];
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public IdentityArgument[] Allow { get; set; } = [];
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Name;
@@ -46,7 +46,7 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
                 PnetError.Usage,
                 $"{end.Description} can't serve {node}: each tunnel to a service opens its transport anew",
                 node.InProcess ? "Give a command line, a URI or a script block." : "Give a command line or a URI; a script block can serve a node of this process."),
-            Allow = Allow,
+            Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
         };
         try
         {
@@ -83,17 +83,20 @@ public sealed class GetR2ServiceCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(PeerCompleter))]
     public AddressArgument? Target { get; set; }
 
+    /// <summary>A peer whose services are wanted, as <c>Get-R2Peer</c> gives it.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public R2Peer? Peer { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        var node = ResolveNode();
-        var target = Target?.ToPath(node) ?? AddressPath.Self;
+        var (node, target) = ResolveTarget(Peer, Target);
         var services = Ask(
             node,
             (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetServicesAsync(stopping),
-            $"Asking {Target?.ToString() ?? node.ToString()} for its services");
+            $"Asking {Describe(node, target)} for its services");
         var found = services.Select(service => new R2Service(node, service, target)).ToList();
-        WriteNamed(found, Name, (service, pattern) => pattern.IsMatch(service.Name), name => $"{Target?.ToString() ?? node.ToString()} offers no service '{name}'", "Register-R2Service");
+        WriteNamed(found, Name, (service, pattern) => pattern.IsMatch(service.Name), name => $"{Describe(node, target)} offers no service '{name}'", "Register-R2Service");
     }
 }
 

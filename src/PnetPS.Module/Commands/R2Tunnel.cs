@@ -31,6 +31,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     /// <summary>The far service's name, where the address names a node only.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FarServiceCompleter))]
     public string? Service { get; set; }
 
     /// <summary>Returns when the tunnel has ended, with its exit status. Ctrl+C ends the tunnel.</summary>

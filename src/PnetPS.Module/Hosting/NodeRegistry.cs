@@ -23,6 +23,16 @@ internal sealed class NodeRegistry
         }
     }
 
+    /// <summary>The manager sockets of these nodes, and of the daemons that were asked.</summary>
+    public IReadOnlyList<string> SocketPaths
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _nodes.Select(entry => entry.Node.SocketPath).OfType<string>(), .. _daemons.Keys];
+        }
+    }
+
     /// <summary>Starts a node that belongs to the session it was started from.</summary>
     /// <exception cref="PnetException">A node of that name runs already, or it can't be started.</exception>
     public async Task<R2Node> StartAsync(NodeSettings settings, Runspace? session, CancellationToken cancellationToken)
