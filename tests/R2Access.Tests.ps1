@@ -62,7 +62,7 @@ Describe 'R2Access' {
     }
 
     It 'says what is wrong' {
-        { Grant-R2Access nobody -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.GrantR2AccessCommand'
+        { Grant-R2Access nobody -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.GrantR2AccessCommand'
         { Get-R2Access nobody -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.GetR2AccessCommand'
         { Revoke-R2Access $bob.Id -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.RevokeR2AccessCommand'
     }

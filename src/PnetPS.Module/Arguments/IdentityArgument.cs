@@ -56,7 +56,7 @@ public sealed class IdentityArgument
     {
         if (_text is null)
             return ToId().ToString();
-        return ModuleState.Nodes.InProcess.FirstOrDefault(node => _text.Equals(node.Name, StringComparison.OrdinalIgnoreCase))?.Id ?? _text;
+        return Named(_text)?.Id ?? _text;
     }
 
     /// <summary>Reads the id. A name that a far node gives itself is not one: anybody may call themselves that.</summary>
@@ -65,19 +65,22 @@ public sealed class IdentityArgument
     {
         if (_text is null)
             throw new PnetException(PnetError.Unreachable, "the link is not up, so that nobody knows who is there", "Wait for it with Wait-R2Peer.");
-        if (NodeId.TryParse(_text, out var id))
-            return id;
+        if (Named(_text) is { } named)
+            return NodeId.Parse(named.Id);
         try
         {
-            return NodeId.Parse(ModuleState.Nodes.Find(_text).Id);
+            return NodeId.Parse(_text);
         }
-        catch (PnetException exception) when (exception.Error == PnetError.NotFound)
+        catch (FormatException exception)
         {
             throw new PnetException(
-                PnetError.NotFound,
-                $"'{_text}' is no id, and no node of this process has that name",
+                PnetError.Usage,
+                $"{exception.Message}; no node of this process has that name either",
                 "Give the whole id, or pipe the peer that you mean from Get-R2Peer.",
                 exception);
         }
     }
+
+    private static R2Node? Named(string name) =>
+        ModuleState.Nodes.InProcess.FirstOrDefault(node => name.Equals(node.Name, StringComparison.OrdinalIgnoreCase));
 }
