@@ -18,6 +18,7 @@
         'Connect-R2Node'
         'Disconnect-R2Node'
         'Get-R2Access'
+        'Get-R2Event'
         'Get-R2Identity'
         'Get-R2Listener'
         'Get-R2Metric'
@@ -38,6 +39,7 @@
         'Test-R2Peer'
         'Trace-R2Route'
         'Unregister-R2Service'
+        'Wait-R2Node'
         'Wait-R2Peer'
         'Watch-R2Event'
     )

@@ -21,6 +21,16 @@ public sealed class EventLog
     private readonly List<Watcher> _watchers = [];
     private bool _completed;
 
+    /// <summary>How many watches there are just now.</summary>
+    public int Watchers
+    {
+        get
+        {
+            lock (_lock)
+                return _watchers.Count;
+        }
+    }
+
     /// <summary>Also called for every event, on the thread it happens on.</summary>
     public event Action<NodeEvent>? Published;
 

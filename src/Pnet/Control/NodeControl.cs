@@ -180,6 +180,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["channels"] = links.Sum(l => l.Channels.Count),
             ["channels.credit"] = node.Router.Buffered,
             ["channels.relayed"] = node.Router.Relayed,
+            ["events.watchers"] = node.Events.Watchers,
             ["memory.heap"] = GC.GetTotalMemory(forceFullCollection: false),
             ["limits.reached"] = node.Router.LimitsReached,
             ["memory.allocated"] = GC.GetTotalAllocatedBytes(),

@@ -79,3 +79,43 @@ public sealed class WatchR2EventCommand : R2NodeCmdlet
             yield return new R2Event(node, happened);
     }
 }
+
+/// <summary>Gets what has happened at nodes, as far as they keep it.</summary>
+[Cmdlet(VerbsCommon.Get, "R2Event")]
+[OutputType(typeof(R2Event))]
+public sealed class GetR2EventCommand : R2NodeCmdlet
+{
+    /// <summary>The kinds of events to get; <c>*</c> and <c>?</c> stand for other characters, as in <c>link.*</c>. Without it, all.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(EventKindCompleter))]
+    public string[] Kind { get; set; } = ["*"];
+
+    /// <summary>The node that is asked: an object, or the name or id of a node of this process.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
+    /// <summary>At most so many of each node, the newest.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Newest { get; set; }
+
+    /// <summary>Those that happened later than this: a time, such as another event's.</summary>
+    [Parameter]
+    public DateTime? After { get; set; }
+
+    /// <summary>Only those that somebody should look at.</summary>
+    [Parameter]
+    public SwitchParameter Warning { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var query = new EventQuery { Kinds = Kind, Newest = Newest, After = After, Warning = Warning };
+        foreach (var happened in Await(stopping => node.GetEventsAsync(query, stopping), $"Asking {node} for its events"))
+            WriteObject(new R2Event(node, happened));
+    }
+}

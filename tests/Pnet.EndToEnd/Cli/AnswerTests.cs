@@ -159,6 +159,31 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task Log_shows_what_has_happened_and_ends_or_goes_on()
+    {
+        await using var network = new TestNetwork();
+        Daemon a = await network.DaemonAsync("a");
+        foreach (string name in (string[])["one", "two", "three"])
+            (await a.R2Async("listen", $"unix://{network.PathOf(name)}")).Succeeds();
+
+        Finished all = (await a.R2Async("log", "--no-follow", "--kind", "listener.*")).Succeeds();
+        Finished last = (await a.R2Async("log", "--no-follow", "--last", "1")).Succeeds();
+        Running log = a.StartR2("log", "--last", "2", "--json");
+        string second = await log.LineAsync("two");
+        await log.LineAsync("three");
+        (await a.R2Async("unlisten", $"unix://{network.PathOf("one")}")).Succeeds();
+        string closed = await log.LineAsync("listener.closed");
+        log.Signal(Signals.Interrupt);
+
+        Assert.Equal(0, await log.ExitAsync());
+        Assert.Equal(3, all.Output.Split('\n').Count(line => line.Contains("listener.open", StringComparison.Ordinal)));
+        Assert.Contains("/three", Assert.Single(last.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal("listener.open", JsonDocument.Parse(second).RootElement.GetProperty("kind").GetString());
+        Assert.Contains("/one", closed, StringComparison.Ordinal);
+        Assert.Contains("1024", (await a.R2Async("log", "--last", "1000000")).FailsWith(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reader_that_has_seen_enough_ends_a_command_without_a_word()
     {
         await using var network = new TestNetwork();
