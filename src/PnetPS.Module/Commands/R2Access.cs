@@ -39,6 +39,7 @@ public sealed class GetR2AccessCommand : R2NodeCmdlet
 {
     /// <summary>Names, with wildcards, or ids or the start of them; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccessCompleter))]
     public string[] Name { get; set; } = [];

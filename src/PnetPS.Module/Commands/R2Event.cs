@@ -16,6 +16,7 @@ public sealed class WatchR2EventCommand : R2NodeCmdlet
 
     /// <summary>The kinds of events to show, with wildcards, such as <c>link.*</c>; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EventKindCompleter))]
     public string[] Kind { get; set; } = ["*"];

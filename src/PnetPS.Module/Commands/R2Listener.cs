@@ -33,6 +33,7 @@ public sealed class GetR2ListenerCommand : R2NodeCmdlet
 {
     /// <summary>Endpoints, with wildcards; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ListenerCompleter))]
     public string[] Endpoint { get; set; } = [];

@@ -10,6 +10,7 @@ public sealed class GetR2MetricCommand : R2NodeCmdlet
 {
     /// <summary>Names, with wildcards, such as <c>links.*</c>; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 

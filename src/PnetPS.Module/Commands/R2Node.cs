@@ -132,6 +132,7 @@ public sealed class GetR2NodeCommand : R2Cmdlet
 {
     /// <summary>Names, with wildcards, or ids; without it, all nodes of this process, or else the daemon at the default socket.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NodeCompleter))]
     public string[] Name { get; set; } = [];

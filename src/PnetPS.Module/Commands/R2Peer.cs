@@ -15,6 +15,7 @@ public sealed class GetR2PeerCommand : R2NodeCmdlet
 {
     /// <summary>Names, with wildcards, or ids or the start of them; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PeerCompleter))]
     public string[] Name { get; set; } = [];
@@ -152,6 +153,7 @@ public sealed class WaitR2PeerCommand : R2NodeCmdlet
 
     /// <summary>The other nodes: names, with wildcards, or ids or the start of them. All are waited for; without it, any one.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PeerCompleter))]
     public string[] Name { get; set; } = ["*"];

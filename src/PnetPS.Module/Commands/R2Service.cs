@@ -67,6 +67,7 @@ public sealed class GetR2ServiceCommand : R2NodeCmdlet
 {
     /// <summary>Names, with wildcards; without it, all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[] Name { get; set; } = [];
