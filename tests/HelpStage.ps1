@@ -166,9 +166,11 @@ function Start-StageDaemon {
 function ConvertTo-Constant {
     param([string] $Text, [string[]] $KnownId)
 
-    $ids = { param($found) ($KnownId | Where-Object { $_.StartsWith($found.Value.TrimEnd([char] 0x2026), 'Ordinal') }) ? $found.Value : '<id>' }.GetNewClosure()
     $plain = $Text -replace "`e\[[\d;]*m" -replace $shownHost, '127.0.0.1'
-    $plain = [regex]::Replace($plain, '\b[1-9A-HJ-NP-Za-km-z]{43,44}\b|\b[1-9A-HJ-NP-Za-km-z]{8}…', $ids)
+    $plain = $plain -replace '\b[1-9A-HJ-NP-Za-km-z]{43,44}\b|\b[1-9A-HJ-NP-Za-km-z]{8}…', {
+        $start = $_.Value.TrimEnd([char] 0x2026)
+        ($KnownId -clike "$start*") ? $_.Value : '<id>'
+    }
     $plain = $plain -replace '\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}', '<date>' -replace '\d{1,2}:\d\d:\d\d(\.\d+)?', '<time>'
     $plain = $plain -replace '<date>[T ]<time>(Z|[-+]\d\d:\d\d)?', '<date>'
     $plain = $plain -replace '(?<![\d.])\d+\.\d+(?![\d.]*\d)', '<number>' -replace '(?<=:)(?!472\d\d\b)\d{4,5}\b', '<port>'
