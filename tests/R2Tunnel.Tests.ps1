@@ -226,3 +226,82 @@ Describe 'Get-R2Tunnel and Remove-R2Tunnel' {
         { Get-R2Tunnel 999 -Node bob -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.GetR2TunnelCommand'
     }
 }
+
+Describe 'New-R2Tunnel -Listen' {
+    BeforeAll {
+        $pair = Start-Pair $TestDrive -TunnelProcess { process { "<$_>" } }
+        $null = Register-R2Service shout 'tr a-z A-Z' -Node alice
+
+        # Sends a line to an endpoint as any program would, and reads what comes back.
+        function Send-Endpoint([string] $Endpoint, [string] $Line) {
+            $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', ([uri] $Endpoint).Port)
+            $stream = $client.GetStream()
+            $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Line`n")
+            $stream.Write($bytes, 0, $bytes.Length)
+            $client.Client.Shutdown('Send')
+            [System.IO.StreamReader]::new($stream).ReadToEnd().TrimEnd()
+            $client.Dispose()
+        }
+    }
+
+    AfterAll {
+        Get-R2Node | Stop-R2Node
+    }
+
+    It 'opens a channel for each connection' {
+        $tunnel = New-R2Tunnel alice -Service shout -Listen tcp://127.0.0.1:0 -Node bob
+        $tunnel.State | Should -Be Listening
+        $tunnel.Kind | Should -Be Listening
+        $tunnel.Listen | Should -Match '^tcp://127\.0\.0\.1:[1-9][0-9]*$'
+        Send-Endpoint $tunnel.Listen 'one' | Should -Be 'ONE'
+        Send-Endpoint $tunnel.Listen 'two' | Should -Be 'TWO'
+        (Get-R2Tunnel $tunnel.Id -Node bob).Connections | Should -Be 2
+        Wait-Condition -What 'their ends' { (Get-R2Tunnel $tunnel.Id -Node bob).Active -eq 0 }
+        (Get-R2Tunnel $tunnel.Id -Node bob).BytesSent | Should -Be 8
+        $tunnel | Remove-R2Tunnel
+        (Get-R2Tunnel $tunnel.Id -Node bob).State | Should -Be Ended
+        { Send-Endpoint $tunnel.Listen 'gone' } | Should -Throw
+    }
+
+    It 'leads to script blocks as well, each in a runspace of its own' {
+        $tunnel = New-R2Tunnel alice -Listen tcp://127.0.0.1:0 -Node bob
+        Send-Endpoint $tunnel.Listen 'hello' | Should -Be '<hello>'
+        $tunnel | Remove-R2Tunnel
+    }
+
+    It 'is had of a daemon too' {
+        $carol = Start-R2Node carol -SocketPath "$TestDrive/carol.sock"
+        $null = Grant-R2Access $carol.Id -Node alice
+        $null = Connect-R2Node "unix://$TestDrive/alice" -SocketPath "$TestDrive/carol.sock"
+        $tunnel = New-R2Tunnel alice -Service shout -Listen tcp://127.0.0.1:0 -SocketPath "$TestDrive/carol.sock"
+        Send-Endpoint $tunnel.Listen 'far' | Should -Be 'FAR'
+        $tunnel | Remove-R2Tunnel
+        (Get-R2Tunnel -SocketPath "$TestDrive/carol.sock").State | Should -Be Ended
+        $carol | Stop-R2Node
+    }
+
+    It 'shows itself in less than 100 columns' {
+        $tunnel = New-R2Tunnel alice -Listen tcp://127.0.0.1:0 -Node bob
+        $lines = Get-R2Tunnel $tunnel.Id -Node bob | Out-String -Width 100 -Stream | Where-Object { $_ }
+        $lines[0] | Should -Match 'Id +State +Open +Exit +Sent +Received +Address +Transport'
+        $lines[-1] | Should -BeLike "* Listening*$($tunnel.Listen)*"
+        $tunnel | Remove-R2Tunnel
+    }
+
+    It 'says what is wrong with <case>' -ForEach @(
+        @{ Case = 'an unknown node'; Address = 'nobody'; Endpoint = 'tcp://127.0.0.1:0'; Id = 'NotFound' }
+        @{ Case = 'a command line'; Address = 'alice'; Endpoint = 'cat'; Id = 'InvalidInput' }
+        @{ Case = 'a scheme'; Address = 'alice'; Endpoint = 'nonsense://x'; Id = 'InvalidInput' }
+        @{ Case = 'a folder that is not there'; Address = 'alice'; Endpoint = 'unix:///nonexistent/x'; Id = 'NotFound' }
+    ) {
+        $before = @(Get-R2Tunnel -Node bob).Count
+        { New-R2Tunnel $Address -Listen $Endpoint -Node bob -ErrorAction Stop } | Should -Throw -ErrorId "$Id,PnetPS.Commands.NewR2TunnelCommand"
+        @(Get-R2Tunnel -Node bob).Count | Should -Be $before
+    }
+
+    It 'listens nowhere with -WhatIf' {
+        $before = @(Get-R2Tunnel -Node bob).Count
+        New-R2Tunnel alice -Listen tcp://127.0.0.1:0 -Node bob -WhatIf | Should -BeNullOrEmpty
+        @(Get-R2Tunnel -Node bob).Count | Should -Be $before
+    }
+}

@@ -23,8 +23,7 @@ public sealed class Node : IAsyncDisposable
     private readonly ControlServer _controlServer;
     private readonly NodeControl _control;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IListener? _socket;
-    private Task _managers = Task.CompletedTask;
+    private AcceptLoop? _managers;
     private int _disposing;
 
     private Node(NodeOptions options, TransportRegistry transports)
@@ -44,7 +43,7 @@ public sealed class Node : IAsyncDisposable
         _services = new ServiceTable(IsKnown);
         _wanted = new WantedLinks(_router, transports, Events);
         _listeners = new ListenerTable(_router, transports, Events);
-        _tunnels = new TunnelTable(Events);
+        _tunnels = new TunnelTable(_router, transports, Events);
         var identity = new NodeInfo
         {
             Id = options.Key.Id,
@@ -113,10 +112,7 @@ public sealed class Node : IAsyncDisposable
             foreach (var endpoint in options.Listen)
                 await node._control.AddListenerAsync(endpoint, cancellationToken).ConfigureAwait(false);
             if (options.SocketPath is { } path)
-            {
-                node._socket = await ControlSocket.ListenAsync(path, cancellationToken).ConfigureAwait(false);
-                node._managers = ControlSocket.ServeAsync(node._socket, node._router, node.Events);
-            }
+                node._managers = ControlSocket.Serve(await ControlSocket.ListenAsync(path, cancellationToken).ConfigureAwait(false), node._router, node.Events);
             return node;
         }
         catch
@@ -153,9 +149,8 @@ public sealed class Node : IAsyncDisposable
         try
         {
             await _listeners.DisposeAsync().ConfigureAwait(false);
-            if (_socket is not null)
-                await _socket.DisposeAsync().ConfigureAwait(false);
-            await _managers.ConfigureAwait(false);
+            if (_managers is not null)
+                await _managers.DisposeAsync().ConfigureAwait(false);
             await _wanted.DisposeAsync().ConfigureAwait(false);
             await _tunnels.DisposeAsync().ConfigureAwait(false);
             await _services.DisposeAsync().ConfigureAwait(false);

@@ -15,25 +15,43 @@ internal static class TunnelCommands
     {
         var command = new CliCommand(
             "tunnel",
-            "Join a program, or stdio, to a node's tunnel process",
+            "Join a program, stdio or a listener to a service of a node",
             "r2 tunnel bob -",
             "ssh -o ProxyCommand=\"r2 tunnel bob/service:ssh -\" user@bob",
+            "r2 tunnel -L tcp://127.0.0.1:2222 bob/service:ssh",
+            "r2 tunnel -R bob/service:web tcp://127.0.0.1:3000",
             "r2 tunnel bob/carol/service:backup \"tar cz /srv\"")
         { WordsBeforeTransport = 1 };
         var background = command.Flag("--background", "-b", "Let the daemon run the near end, and return at once");
+        var listen = command.Option<string?>("--listen", "-L", "ENDPOINT", "Have the daemon listen here, and open a channel for each connection; port 0 takes a free one", text => text, null);
+        var reverse = command.Flag("--reverse", "-R", "Have the daemon open TRANSPORT anew for each connection that a service with --listen hands over");
         var address = command.Argument("ADDRESS", "The node; /service:NAME after it for another service than the tunnel process", AddressPath.Parse);
-        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's", TransportWords.Read);
+        var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's", TransportWords.Read, optional: true);
         address.CompletionSources.Add(PeerCompletions.For(options));
+        command.Validators.Add(result =>
+        {
+            var (listens, isReverse, given) = (result.GetResult(listen) is not null, result.GetValue(reverse), result.GetResult(words)?.Tokens.Count > 0);
+            if (listens && isReverse)
+                result.AddError("--listen and --reverse are two kinds of tunnel");
+            else if (listens && given)
+                result.AddError("with --listen the endpoint is the near end, and there is no TRANSPORT");
+            else if (!listens && !given)
+                result.AddError("TRANSPORT is missing: the near end, such as - for stdio");
+        });
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             AddressPath path = session.Parse.GetRequiredValue(address);
-            string transport = session.Parse.GetRequiredValue(words);
-            if (!session.Parse.GetValue(background))
-                return await Attached.TunnelAsync(session.Node, path, transport, cancellationToken).ConfigureAwait(false);
+            TunnelRequest request = session.Parse.GetValue(listen) is { } endpoint
+                ? new TunnelRequest(path, endpoint, TunnelKind.Listening)
+                : new TunnelRequest(path, session.Parse.GetRequiredValue(words), session.Parse.GetValue(reverse) ? TunnelKind.Reverse : TunnelKind.Joined);
+            if (request.Kind == TunnelKind.Joined && !session.Parse.GetValue(background))
+                return await Attached.TunnelAsync(session.Node, path, request.Transport, cancellationToken).ConfigureAwait(false);
 
-            var tunnel = await session.Node.AddTunnelAsync(new TunnelRequest(path, transport), cancellationToken).ConfigureAwait(false);
+            var tunnel = await session.Node.AddTunnelAsync(request, cancellationToken).ConfigureAwait(false);
             if (session.Out.Json)
                 session.Out.Document(tunnel, JsonText.Of<TunnelInfo>());
+            else if (tunnel.Kind == TunnelKind.Reverse)
+                session.Out.Line(Terminal.Clean($"tunnel {tunnel.Id} from {tunnel.Address} to {tunnel.Transport}"));
             else
                 session.Out.Line(Terminal.Clean($"tunnel {tunnel.Id} from {tunnel.Transport} to {tunnel.Address}"));
             return ExitCode.Ok;
@@ -52,12 +70,13 @@ internal static class TunnelCommands
                 return ExitCode.Ok;
             }
 
-            var table = new TextTable("TUNNEL>", "STATE", "AGE>", "SENT>", "RECEIVED>", "ADDRESS", "NEAR END");
+            var table = new TextTable("TUNNEL>", "STATE", "OPEN>", "AGE>", "SENT>", "RECEIVED>", "ADDRESS", "NEAR END");
             foreach (TunnelInfo tunnel in tunnels)
             {
                 table.Add(
                     $"{tunnel.Id}",
                     State(tunnel),
+                    Human.Count(tunnel.Active),
                     Human.Since(tunnel.StartedAt),
                     Human.Size(tunnel.BytesSent),
                     Human.Size(tunnel.BytesReceived),
@@ -84,6 +103,9 @@ internal static class TunnelCommands
     private static TextTable.Cell State(TunnelInfo tunnel) => tunnel.State switch
     {
         TunnelState.Open => new("open", Colour.Green),
+        TunnelState.Listening => new("listening", Colour.Green),
+        TunnelState.Waiting => new("waiting", Colour.Green),
+        TunnelState.Retrying => new("retrying", Colour.Yellow),
         TunnelState.Failed => new("failed", Colour.Red),
         _ => new(tunnel.ExitStatus is > 0 and var status ? $"ended ({status})" : "ended", Colour.Dim),
     };

@@ -88,6 +88,9 @@ public sealed class Channel : ITransport, IBufferedTransport
 
     internal Operation ReceiveOperation { get; }
 
+    /// <summary>Completes when the other end has accepted the channel, however long that takes; fails with its refusal.</summary>
+    internal Task Accepted => _accepted.Task;
+
     /// <summary>Why nothing more can be read: set when the channel failed before the other end had ended its direction.</summary>
     internal PnetException? ReadFailure => _endReceived ? null : _failure;
 

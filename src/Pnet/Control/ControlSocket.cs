@@ -50,25 +50,11 @@ public static class ControlSocket
         }
     }
 
-    /// <summary>Takes managers' links until the listener is closed.</summary>
-    internal static async Task ServeAsync(IListener listener, Router router, EventLog events)
-    {
-        while (true)
-        {
-            try
-            {
-                _ = AttachAsync(await listener.AcceptAsync().ConfigureAwait(false), router, events);
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (IOException e)
-            {
-                events.Publish("manager.failed", e.Message, warning: true);
-            }
-        }
-    }
+    /// <summary>Takes managers' links until it is disposed.</summary>
+    internal static AcceptLoop Serve(IListener listener, Router router, EventLog events) => new(
+        listener,
+        transport => _ = AttachAsync(transport, router, events),
+        e => events.Publish("manager.failed", e.Message, warning: true));
 
     private static async Task AttachAsync(ITransport transport, Router router, EventLog events)
     {

@@ -7,81 +7,62 @@ namespace Pnet.Control;
 internal sealed class ListenerTable(Router router, TransportRegistry registry, EventLog events) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly List<Entry> _entries = [];
+    private readonly List<AcceptLoop> _loops = [];
 
     public IReadOnlyList<ListenerInfo> Infos
     {
         get
         {
             lock (_lock)
-                return [.. _entries.Select(e => new ListenerInfo(e.Listener.Endpoint, e.Accepted))];
+                return [.. _loops.Select(l => new ListenerInfo(l.Endpoint, l.Accepted))];
         }
     }
 
     public async Task<ListenerInfo> AddAsync(string endpoint, CancellationToken cancellationToken)
     {
-        var entry = new Entry(await registry.ListenAsync(endpoint, cancellationToken).ConfigureAwait(false));
+        var listener = await registry.ListenAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        events.Publish("listener.open", $"listening at {listener.Endpoint}");
+        var loop = new AcceptLoop(
+            listener,
+            transport => _ = AttachAsync(listener.Endpoint, transport),
+            e => events.Publish("listener.failed", $"{listener.Endpoint}: {e.Message}", warning: true));
         lock (_lock)
-            _entries.Add(entry);
-        entry.Loop = AcceptAsync(entry);
-        events.Publish("listener.open", $"listening at {entry.Listener.Endpoint}");
-        return new ListenerInfo(entry.Listener.Endpoint, 0);
+            _loops.Add(loop);
+        return new ListenerInfo(loop.Endpoint, 0);
     }
 
     public async Task RemoveAsync(string endpoint)
     {
-        Entry? entry;
+        AcceptLoop? loop;
         lock (_lock)
         {
-            entry = _entries.Find(e => e.Listener.Endpoint == endpoint);
-            if (entry is not null)
-                _entries.Remove(entry);
+            loop = _loops.Find(l => l.Endpoint == endpoint);
+            if (loop is not null)
+                _loops.Remove(loop);
         }
-        if (entry is null)
+        if (loop is null)
             throw new PnetException(PnetError.NotFound, $"nothing listens at {endpoint}", "List the listeners: r2 listeners.");
-        await CloseAsync(entry).ConfigureAwait(false);
+        await CloseAsync(loop).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        List<Entry> entries;
+        List<AcceptLoop> loops;
         lock (_lock)
         {
-            entries = [.. _entries];
-            _entries.Clear();
+            loops = [.. _loops];
+            _loops.Clear();
         }
-        await Task.WhenAll(entries.Select(CloseAsync)).ConfigureAwait(false);
+        await Task.WhenAll(loops.Select(CloseAsync)).ConfigureAwait(false);
     }
 
-    private async Task CloseAsync(Entry entry)
+    private async Task CloseAsync(AcceptLoop loop)
     {
-        await entry.Listener.DisposeAsync().ConfigureAwait(false);
-        await entry.Loop.ConfigureAwait(false);
-        events.Publish("listener.closed", $"no longer listening at {entry.Listener.Endpoint}");
+        await loop.DisposeAsync().ConfigureAwait(false);
+        events.Publish("listener.closed", $"no longer listening at {loop.Endpoint}");
     }
 
-    private async Task AcceptAsync(Entry entry)
-    {
-        while (true)
-        {
-            try
-            {
-                var transport = await entry.Listener.AcceptAsync().ConfigureAwait(false);
-                entry.Accepted++;
-                _ = AttachAsync(entry, transport);
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-            catch (IOException e)
-            {
-                events.Publish("listener.failed", $"{entry.Listener.Endpoint}: {e.Message}", warning: true);
-            }
-        }
-    }
-
-    private async Task AttachAsync(Entry entry, ITransport transport)
+    private async Task AttachAsync(string endpoint, ITransport transport)
     {
         var from = transport.Description;
         try
@@ -90,16 +71,7 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            events.Publish("link.failed", $"{from} at {entry.Listener.Endpoint}: {e.Message}", warning: true);
+            events.Publish("link.failed", $"{from} at {endpoint}: {e.Message}", warning: true);
         }
-    }
-
-    private sealed class Entry(IListener listener)
-    {
-        public IListener Listener => listener;
-
-        public long Accepted { get; set; }
-
-        public Task Loop { get; set; } = Task.CompletedTask;
     }
 }

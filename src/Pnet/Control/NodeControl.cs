@@ -84,26 +84,11 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         return Task.CompletedTask;
     }
 
-    public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default)
-    {
-        var neighbour = await node.Router.Overlay.ReachAsync(address, cancellationToken).ConfigureAwait(false);
-        return await neighbour.OpenAsync(FrameAddress.OfService(address.Service ?? ServiceRequest.DefaultName), cancellationToken).ConfigureAwait(false);
-    }
+    public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default) =>
+        await new FarService(node.Router, address).OpenAsync(cancellationToken).ConfigureAwait(false);
 
-    public async Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default)
-    {
-        var far = await OpenAsync(request.Address, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var near = await node.Registry.DialAsync(TransportAddress.Parse(request.Transport), cancellationToken).ConfigureAwait(false);
-            return node.Tunnels.Start(request.Address, far, near).Info;
-        }
-        catch
-        {
-            await far.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public async Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default) =>
+        (await node.Tunnels.AddAsync(request, cancellationToken).ConfigureAwait(false)).Info;
 
     public async Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default) =>
         Join(address, await OpenAsync(address, cancellationToken).ConfigureAwait(false), transport);
@@ -196,7 +181,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     public ValueTask DisposeAsync() => default;
 
     /// <summary>Joins an open channel to a transport, and lists them as a tunnel.</summary>
-    internal IAttachedTunnel Join(AddressPath address, ITransport far, ITransport near) => node.Tunnels.Start(address, far, near);
+    internal IAttachedTunnel Join(AddressPath address, ITransport far, ITransport near) => node.Tunnels.Join(address, far, near);
 
     /// <summary>The services that another node may use, as far as it is told.</summary>
     internal Task<IReadOnlyList<ServiceInfo>> GetServicesForAsync(Neighbour caller) => Task.FromResult<IReadOnlyList<ServiceInfo>>(

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Pnet.Addressing;
+using Pnet.Routing;
 using Pnet.Transports;
 
 namespace Pnet.Control;
 
 /// <summary>The tunnels that were opened through a node, and the last of those that ended.</summary>
-internal sealed class TunnelTable(EventLog events) : IAsyncDisposable
+internal sealed class TunnelTable(Router router, TransportRegistry registry, EventLog events) : IAsyncDisposable
 {
     private const int EndedKept = 64;
 
@@ -15,10 +16,21 @@ internal sealed class TunnelTable(EventLog events) : IAsyncDisposable
 
     public IReadOnlyList<TunnelInfo> Infos => [.. _ended.Concat(_open.Values).Select(t => t.Info).DistinctBy(t => t.Id).OrderBy(t => t.Id)];
 
-    /// <summary>Joins two transports, which the tunnel owns, and lists it.</summary>
-    public Tunnel Start(AddressPath address, ITransport far, ITransport near)
+    /// <summary>Opens a tunnel whose near end the node runs itself.</summary>
+    public Task<Tunnel> AddAsync(TunnelRequest request, CancellationToken cancellationToken)
     {
-        var tunnel = new Tunnel(Interlocked.Increment(ref _last), address, far, near);
+        var far = new FarService(router, request.Address);
+        return request.Kind switch
+        {
+            TunnelKind.Listening => ListenAsync(far, request.Transport, cancellationToken),
+            _ => JoinAsync(far, TransportAddress.Parse(request.Transport), cancellationToken),
+        };
+    }
+
+    /// <summary>Joins two transports, which the tunnel owns, and lists it.</summary>
+    public Tunnel Join(AddressPath address, ITransport far, ITransport near)
+    {
+        var tunnel = new JoinedTunnel(Interlocked.Increment(ref _last), address, far, near);
         _open[tunnel.Id] = tunnel;
         events.Publish("tunnel.open", $"tunnel {tunnel.Id} to {address}");
         tunnel.Start(Ended);
@@ -34,6 +46,35 @@ internal sealed class TunnelTable(EventLog events) : IAsyncDisposable
 
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_open.Values.Select(t => t.DisposeAsync().AsTask())).ConfigureAwait(false);
+
+    private async Task<Tunnel> JoinAsync(FarService service, TransportAddress transport, CancellationToken cancellationToken)
+    {
+        var far = await service.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Join(service.Address, far, await registry.DialAsync(transport, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            await far.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<Tunnel> ListenAsync(FarService far, string endpoint, CancellationToken cancellationToken)
+    {
+        // Whoever mistypes a node is told now, and not by the first connection that fails.
+        await far.ReachAsync(cancellationToken).ConfigureAwait(false);
+        var listener = await registry.ListenAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        return Stand(new ListeningTunnel(Interlocked.Increment(ref _last), far, listener, events, router.CountLimit, Ended));
+    }
+
+    private StandingTunnel Stand(StandingTunnel tunnel)
+    {
+        _open[tunnel.Id] = tunnel;
+        events.Publish("tunnel.open", $"tunnel {tunnel.Id} from {tunnel.Info.Transport} to {tunnel.Info.Address}");
+        return tunnel;
+    }
 
     private void Ended(Tunnel tunnel)
     {

@@ -57,7 +57,7 @@ public sealed class Router : IAsyncDisposable
     /// <summary>Channels that this node joins for others, since the start.</summary>
     public long Relayed => Interlocked.Read(ref _relayed);
 
-    /// <summary>Links and channels that were refused for a limit, since the start.</summary>
+    /// <summary>Links, channels and connections that were refused for a limit, since the start.</summary>
     public long LimitsReached => Interlocked.Read(ref _limitsReached);
 
     /// <summary>Bytes that peers have credit for on all channels together.</summary>
@@ -142,7 +142,8 @@ public sealed class Router : IAsyncDisposable
             _gate.Leave();
     }
 
-    private void CountLimit() => Interlocked.Increment(ref _limitsReached);
+    /// <summary>Counts something that was refused for a limit.</summary>
+    internal void CountLimit() => Interlocked.Increment(ref _limitsReached);
 
     private static bool IsGated(AttachOptions options) => !options.Outbound && !options.Manager;
 

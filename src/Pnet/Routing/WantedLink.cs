@@ -26,9 +26,6 @@ public enum WantedLinkState
 /// </summary>
 public sealed class WantedLink : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     private readonly Func<CancellationToken, Task<ITransport>> _dial;
     private readonly Router _router;
     private readonly CancellationTokenSource _stop = new();
@@ -87,21 +84,19 @@ public sealed class WantedLink : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var pause = FirstPause;
+        var backoff = new Backoff();
         try
         {
             while (true)
             {
                 if (await TryOnceAsync().ConfigureAwait(false))
-                    pause = FirstPause;
+                    backoff.Reset();
                 else if (!_first.Task.IsCompleted && !Background)
                     break;
                 if (!Reconnect)
                     break;
                 State = WantedLinkState.Reconnecting;
-                // A fifth of chance, so that nodes that lost the same router do not come back all at once.
-                await Task.Delay(pause * (0.9 + (0.2 * Random.Shared.NextDouble())), _stop.Token).ConfigureAwait(false);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                await Task.Delay(backoff.Next(), _stop.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

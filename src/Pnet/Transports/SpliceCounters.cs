@@ -1,7 +1,8 @@
 namespace Pnet.Transports;
 
 /// <summary>How much a splice has carried so far; may be read while it runs.</summary>
-public sealed class SpliceCounters
+/// <param name="total">Counts as well what these count: the splices of a whole tunnel, or <see langword="null"/>.</param>
+public sealed class SpliceCounters(SpliceCounters? total = null)
 {
     private long _fromA;
     private long _fromB;
@@ -12,5 +13,9 @@ public sealed class SpliceCounters
     /// <summary>Bytes that were read from the second transport and written to the first.</summary>
     public long BytesFromB => Interlocked.Read(ref _fromB);
 
-    internal void Add(bool fromA, long bytes) => Interlocked.Add(ref fromA ? ref _fromA : ref _fromB, bytes);
+    internal void Add(bool fromA, long bytes)
+    {
+        Interlocked.Add(ref fromA ? ref _fromA : ref _fromB, bytes);
+        total?.Add(fromA, bytes);
+    }
 }

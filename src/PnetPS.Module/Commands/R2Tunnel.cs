@@ -8,9 +8,9 @@ using PnetPS.Hosting;
 
 namespace PnetPS.Commands;
 
-/// <summary>Opens a tunnel to a service of another node and joins it to a program, a script block, or a stream.</summary>
+/// <summary>Opens a tunnel to a service of another node and joins it to a program, a script block, a stream, or a listener.</summary>
 [Cmdlet(VerbsCommon.New, "R2Tunnel", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
-[OutputType(typeof(R2Tunnel), ParameterSetName = ["Transport"])]
+[OutputType(typeof(R2Tunnel), ParameterSetName = ["Transport", "Listen"])]
 [OutputType(typeof(R2Stream), ParameterSetName = ["Stream"])]
 public sealed class NewR2TunnelCommand : R2NodeCmdlet
 {
@@ -27,6 +27,11 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     /// <summary>Returns the near end as a stream.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Stream")]
     public SwitchParameter AsStream { get; set; }
+
+    /// <summary>An endpoint where the node listens, such as <c>tcp://127.0.0.1:2222</c>: each connection gets a channel of its own.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Listen", ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Listen { get; set; }
 
     /// <summary>The far service's name, where the address names a node only.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -49,7 +54,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         if (Service is not null)
             address = address.WithService(Service);
 
-        var near = AsStream ? null : NearEnd.From(Transport, TakeBlock);
+        var near = AsStream ? null : NearEnd.From(Listen ?? Transport, TakeBlock);
         if (!ShouldProcess($"{address} through {node} to {near?.Description ?? "a stream"}", "Open tunnel"))
             return;
 
@@ -57,7 +62,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         if (near is null)
             WriteObject(OpenStream(node, address, activity));
         else if (near.Text is { } transport)
-            Join(node, new TunnelRequest(address, transport), activity);
+            Join(node, new TunnelRequest(address, transport, Listen is null ? TunnelKind.Joined : TunnelKind.Listening), activity);
         else
             Attach(node, address, near, activity);
     }

@@ -87,6 +87,8 @@ public sealed class UsageTests
     [InlineData("connect --timeout soon tcp://h:1", "'soon' is no duration", "0.5, 200ms")]
     [InlineData("connect x25519:nonsense tcp://h:1", "is not a node id", "43 or 44 Base58 characters")]
     [InlineData("tunnel bob", "TRANSPORT", "r2 tunnel --help")]
+    [InlineData("tunnel -L tcp://127.0.0.1:0 bob cat", "with --listen", "r2 tunnel --help")]
+    [InlineData("tunnel -L tcp://127.0.0.1:0 -R bob cat", "two kinds of tunnel", "r2 tunnel --help")]
     [InlineData("tunnel bob//x -", "'bob//x' is not an address", "bob/carol/service:ssh")]
     [InlineData("-t service:x ls", "service:x is a service", "-t names a node")]
     [InlineData("-t a/b/ ls", "'a/b/' is not an address", "bob/carol/service:ssh")]
