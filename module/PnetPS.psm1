@@ -5,6 +5,12 @@ if (-not ('PnetPS.ModuleContext' -as [type])) {
     $null = [System.Reflection.Assembly]::LoadFrom([System.IO.Path]::Combine($folder, 'PnetPS.dll'))
 }
 
+# PowerShell has room for one cmdlet of a name and a module's name: without a prefix, its import of a second version fails.
+$other = Get-Module PnetPS | Where-Object ModuleBase -NE $PSScriptRoot
+if ($other) {
+    Write-Warning "PnetPS $($other.Version) is in this session as well, from $($other.ModuleBase). Remove-Module it first, or import one of the two with -Prefix."
+}
+
 $assembly = [PnetPS.ModuleContext]::Load($folder)
 $cmdlets = Microsoft.PowerShell.Core\Import-Module -Assembly $assembly -PassThru
 
