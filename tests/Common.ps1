@@ -72,6 +72,43 @@ function Send-Line {
     $Stream.Dispose()
 }
 
+# The manager program that was built last, or nothing.
+$r2 = Get-ChildItem "$repository/src/Pnet.Cli/bin/*/net10.0/r2" -ErrorAction Ignore |
+    Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
+$started = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
+
+# Starts a program that Stop-Program ends, whatever becomes of it.
+function Start-Program {
+    param([string] $Path, [string[]] $Argument)
+
+    $start = [System.Diagnostics.ProcessStartInfo]::new($Path, $Argument)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $program = [System.Diagnostics.Process]::Start($start)
+    $started.Add($program)
+    $program
+}
+
+# Ends all programs that Start-Program has started, and waits until they are gone.
+function Stop-Program {
+    foreach ($program in $started) {
+        $program.Kill($true)
+        $program.WaitForExit(10000) | Should -BeTrue
+        $program.Dispose()
+    }
+
+    $started.Clear()
+}
+
+# Starts a daemon; gives the path of its manager socket.
+function Start-Daemon {
+    param([string] $Name, [string[]] $Argument = @())
+
+    $path = "$TestDrive/$Name.sock"
+    $null = Start-Program $r2 (@('daemon', '-s', $path, '-k', "$TestDrive/$Name.key", '-n', $Name) + $Argument)
+    $null = Wait-R2Node -SocketPath $path -Timeout 20s -ErrorAction Stop
+    $path
+}
+
 # A PowerShell of its own with the module, for what has to be stopped from outside.
 function Start-Shell {
     param([Parameter(Mandatory)] [string] $Script)

@@ -10,40 +10,12 @@ BeforeDiscovery {
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-
-    $r2 = Get-ChildItem "$repository/src/Pnet.Cli/bin/*/net10.0/r2" -ErrorAction Ignore |
-        Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
-    $started = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
-
-    # Starts a program that is ended after the test, whatever becomes of it.
-    function Start-Program {
-        param([string] $Path, [string[]] $Argument)
-        $start = [System.Diagnostics.ProcessStartInfo]::new($Path, $Argument)
-        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $program = [System.Diagnostics.Process]::Start($start)
-        $started.Add($program)
-        $program
-    }
-
-    function Start-Daemon {
-        param([string] $Name, [string[]] $Argument = @())
-        $path = "$TestDrive/$Name.sock"
-        $null = Start-Program $r2 (@('daemon', '-s', $path, '-k', "$TestDrive/$Name.key", '-n', $Name) + $Argument)
-        Wait-Condition -Seconds 20 -What "the daemon $Name" { Test-Path $path }
-        $path
-    }
 }
 
 Describe 'Links' {
     AfterEach {
         Get-R2Node | Stop-R2Node
-        foreach ($program in $started) {
-            $program.Kill($true)
-            $program.WaitForExit(10000) | Should -BeTrue
-            $program.Dispose()
-        }
-
-        $started.Clear()
+        Stop-Program
         Get-ChildItem $TestDrive -Filter *.sock | Remove-Item
         Wait-Condition -What 'all programs to end' { -not (Get-Child) }
     }
