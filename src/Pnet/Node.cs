@@ -17,6 +17,7 @@ public sealed class Node : IAsyncDisposable
     private readonly AccessRule _allow;
     private readonly Router _router;
     private readonly ServiceTable _services;
+    private readonly ServiceOffers _offers;
     private readonly WantedLinks _wanted;
     private readonly ListenerTable _listeners;
     private readonly TunnelTable _tunnels;
@@ -41,6 +42,7 @@ public sealed class Node : IAsyncDisposable
             Hello = new Hello(options.Name, options.Relay ? Capabilities.Relay : Capabilities.None, []),
         };
         _services = new ServiceTable(IsKnown);
+        _offers = new ServiceOffers(_router, _services, _access, _allow, transports, Events);
         _wanted = new WantedLinks(_router, transports, Events);
         _listeners = new ListenerTable(_router, transports, Events);
         _tunnels = new TunnelTable(_router, transports, Events);
@@ -55,7 +57,7 @@ public sealed class Node : IAsyncDisposable
             NetworkKey = options.NetworkKey is not null,
         };
         _control = new NodeControl(new NodeParts(
-            _router, _services, _access, _allow, transports, Events, _wanted, _listeners, _tunnels, identity, IsKnown, StopSoonAsync));
+            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, identity, IsKnown, StopSoonAsync));
         _controlServer = new ControlServer(_control);
         _router.Overlay.Resolver = NodeControl.ResolveAsync;
         _services.Add(new DelegateService(ControlServer.ServiceName, AccessRule.KnownOnly, "the node itself", listed: false, _controlServer.ServeAsync));

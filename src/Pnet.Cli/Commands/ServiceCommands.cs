@@ -17,24 +17,36 @@ internal static class ServiceCommands
             "serve",
             "Offer a program or a connection to other nodes",
             "r2 serve -n ssh /usr/sbin/sshd -i",
-            "r2 serve -n web --allow '*' tcp://127.0.0.1:80")
+            "r2 serve -n web --allow '*' tcp://127.0.0.1:80",
+            "r2 serve -n web --listen tcp://0.0.0.0:8080")
         { WordsBeforeTransport = 0 };
         var name = command.Option("--name", "-n", "NAME", "The service's name", ServiceName.Validate, ServiceRequest.DefaultName);
         var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
-        var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel", TransportWords.ReadServed);
+        var listen = command.Option<string?>("--listen", "-l", "ENDPOINT", "Listen here, and hand each connection to whoever waits for one: r2 tunnel -R", text => text, null);
+        var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel", TransportWords.ReadServed, optional: true);
+        command.Validators.Add(result =>
+        {
+            var (listens, given) = (result.GetResult(listen) is not null, result.GetResult(words)?.Tokens.Count > 0);
+            if (listens && given)
+                result.AddError("with --listen there is no TRANSPORT: what comes there is what the service has");
+            else if (!listens && !given)
+                result.AddError("TRANSPORT is missing: a command line or a URI");
+        });
         return options.OnNode(command, async (session, cancellationToken) =>
         {
+            string? endpoint = session.Parse.GetValue(listen);
             var request = new ServiceRequest
             {
                 Name = session.Parse.GetRequiredValue(name),
-                Transport = session.Parse.GetRequiredValue(words),
+                Transport = endpoint ?? session.Parse.GetRequiredValue(words),
+                Listen = endpoint is not null,
                 Allow = session.Parse.GetValue(allow) ?? [],
             };
             var service = await session.Node.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);
             if (session.Out.Json)
                 session.Out.Document(service, JsonText.Of<ServiceInfo>());
             else
-                session.Out.Line(Terminal.Clean($"service:{service.Name} is {service.Transport}"));
+                session.Out.Line(Terminal.Clean($"service:{service.Name} {(service.Listen ? "listens at" : "is")} {service.Transport}"));
             return ExitCode.Ok;
         });
     }
@@ -69,7 +81,7 @@ internal static class ServiceCommands
             foreach (ServiceInfo service in services)
             {
                 string allow = service.Allow.Count == 0 ? "known" : string.Join(", ", service.Allow.Select(Identity.Shorten));
-                table.Add(service.Name, Human.Count(service.Active), Human.Count(service.Total), allow, service.Transport);
+                table.Add(service.Name, Human.Count(service.Active), Human.Count(service.Total), allow, service.Listen ? $"listening {service.Transport}".TrimEnd() : service.Transport);
             }
 
             table.Write(session.Out);

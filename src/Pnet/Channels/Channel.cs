@@ -36,6 +36,7 @@ public sealed class Channel : ITransport, IBufferedTransport
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveWindow _window;
     private readonly Operation _sendOperation;
+    private TaskCompletionSource? _cut;
     private long _sendCredit = Wire.InitialCredit;
     private bool _announced;
     private bool _endSent;
@@ -85,6 +86,21 @@ public sealed class Channel : ITransport, IBufferedTransport
 
     /// <summary>The most bytes that the other end may have sent and nobody read.</summary>
     internal int Window => _window.Size;
+
+    /// <summary>Completes when the channel is cut; never when it ends in order.</summary>
+    internal Task Cut
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _cut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_failure is not null)
+                    _cut.TrySetResult();
+                return _cut.Task;
+            }
+        }
+    }
 
     internal Operation ReceiveOperation { get; }
 
@@ -335,6 +351,7 @@ public sealed class Channel : ITransport, IBufferedTransport
             _failure = failure;
             _window.Close();
         }
+        _cut?.TrySetResult();
         _accepted.TrySetException(failure);
         // Nobody may be waiting for the acceptance: that is no reason to report it as unobserved.
         _ = _accepted.Task.Exception;

@@ -9,7 +9,7 @@ namespace Pnet.Control;
 
 /// <summary>What a node is made of, as far as a manager may ask for it.</summary>
 internal sealed record NodeParts(
-    Router Router, ServiceTable Services, AccessList Access, AccessRule Allow, TransportRegistry Registry, EventLog Events,
+    Router Router, ServiceOffers Offers, AccessList Access, TransportRegistry Registry, EventLog Events,
     WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
 
 /// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
@@ -21,7 +21,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     {
         Endpoints = [.. node.Listeners.Infos.Select(l => l.Endpoint)],
         Peers = node.Router.Neighbours.Nodes.Count,
-        Services = node.Services.Listed.Count,
+        Services = node.Offers.Infos.Count,
         Channels = node.Router.Neighbours.Nodes.Sum(n => n.Channels.Count),
     });
 
@@ -66,23 +66,12 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         Advertise();
     }
 
-    public Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default)
-    {
-        var service = new TransportService(request.Name, AccessRule.Parse(request.Allow, node.Access).Or(node.Allow), request.Transport, node.Registry, node.Router.Self);
-        node.Services.Add(service);
-        node.Events.Publish("service.added", $"service \"{request.Name}\": {request.Transport}");
-        return Task.FromResult(Describe(service));
-    }
+    public async Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default) =>
+        ServiceOffers.Describe(await node.Offers.AddAsync(request, cancellationToken).ConfigureAwait(false));
 
-    public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<ServiceInfo>>([.. node.Services.Listed.Select(Describe)]);
+    public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Offers.Infos);
 
-    public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default)
-    {
-        node.Services.Remove(name);
-        node.Events.Publish("service.removed", $"service \"{name}\"");
-        return Task.CompletedTask;
-    }
+    public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default) => node.Offers.RemoveAsync(name);
 
     public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default) =>
         await new FarService(node.Router, address).OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -184,8 +173,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     internal IAttachedTunnel Join(AddressPath address, ITransport far, ITransport near) => node.Tunnels.Join(address, far, near);
 
     /// <summary>The services that another node may use, as far as it is told.</summary>
-    internal Task<IReadOnlyList<ServiceInfo>> GetServicesForAsync(Neighbour caller) => Task.FromResult<IReadOnlyList<ServiceInfo>>(
-        [.. node.Services.Listed.Where(s => node.Services.Allows(s, caller)).Select(s => new ServiceInfo { Name = s.Name, Active = s.Active, Total = s.Total })]);
+    internal Task<IReadOnlyList<ServiceInfo>> GetServicesForAsync(Neighbour caller) => Task.FromResult(node.Offers.InfosFor(caller));
 
     /// <summary>Asks a router which of its neighbours a name or the start of an id means.</summary>
     internal static async Task<NodeId> ResolveAsync(Neighbour router, NodeReference reference, CancellationToken cancellationToken)
@@ -221,15 +209,6 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         BytesSent = neighbour.Link.BytesSent,
         Channels = neighbour.Channels.Count,
         Endpoints = neighbour.Link.RemoteHello.Endpoints,
-    };
-
-    private static ServiceInfo Describe(Service service) => new()
-    {
-        Name = service.Name,
-        Transport = service.Description,
-        Allow = service.Rule.ToStrings(),
-        Active = service.Active,
-        Total = service.Total,
     };
 
     private static AccessEntry Describe(KnownNode known) => new()

@@ -6,8 +6,11 @@ public sealed record ServiceInfo
     /// <summary>The service's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is opened for each channel; a far node is not told.</summary>
+    /// <summary>What is opened for each channel, or where it listens; a far node is not told.</summary>
     public string? Transport { get; init; }
+
+    /// <summary>Whether it listens: each channel to it waits for a connection, and takes it.</summary>
+    public bool Listen { get; init; }
 
     /// <summary>Who may use it beside the nodes that are known; a far node is not told.</summary>
     public IReadOnlyList<string> Allow { get; init; } = [];

@@ -28,10 +28,10 @@ internal sealed class TunnelConnections(Action<Exception> failed) : IAsyncDispos
     /// <summary>Cancelled when the tunnel ends.</summary>
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Makes sure of room for one more connection: to be started, or the room to be given back.</summary>
+    /// <summary>Makes sure of room for one connection, which is then to be started, or the room to be released.</summary>
     public bool TryReserve() => _room.Wait(0);
 
-    /// <summary>Waits for room for one more connection.</summary>
+    /// <summary>Waits for room for one connection.</summary>
     public Task ReserveAsync() => _room.WaitAsync(_stop.Token);
 
     /// <summary>Gives room back.</summary>
@@ -46,10 +46,13 @@ internal sealed class TunnelConnections(Action<Exception> failed) : IAsyncDispos
         _ = Task.Run(() => RunAsync(taken, open));
     }
 
+    /// <summary>Cuts the connections; none can be started any more.</summary>
+    public Task StopAsync() => _stop.CancelAsync();
+
     /// <summary>Cuts the connections, and waits until they are closed.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await StopAsync().ConfigureAwait(false);
         for (var left = 0; left < MaxActive; left++)
             await _room.WaitAsync().ConfigureAwait(false);
     }

@@ -23,6 +23,7 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         return request.Kind switch
         {
             TunnelKind.Listening => ListenAsync(far, request.Transport, cancellationToken),
+            TunnelKind.Reverse => ReverseAsync(far, TransportAddress.Parse(request.Transport), cancellationToken),
             _ => JoinAsync(far, TransportAddress.Parse(request.Transport), cancellationToken),
         };
     }
@@ -69,10 +70,21 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         return Stand(new ListeningTunnel(Interlocked.Increment(ref _last), far, listener, events, router.CountLimit, Ended));
     }
 
+    private Task<Tunnel> ReverseAsync(FarService far, TransportAddress near, CancellationToken cancellationToken) =>
+        ReverseAsync(far, near.ToString(), token => registry.DialAsync(near, token).AsTask(), cancellationToken);
+
+    private async Task<Tunnel> ReverseAsync(FarService far, string transport, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken)
+    {
+        var first = await far.OpenListeningAsync(cancellationToken).ConfigureAwait(false);
+        return Stand(new ReverseTunnel(Interlocked.Increment(ref _last), far, first, transport, open, events, Ended));
+    }
+
     private StandingTunnel Stand(StandingTunnel tunnel)
     {
         _open[tunnel.Id] = tunnel;
-        events.Publish("tunnel.open", $"tunnel {tunnel.Id} from {tunnel.Info.Transport} to {tunnel.Info.Address}");
+        var info = tunnel.Info;
+        var (from, to) = info.Kind == TunnelKind.Reverse ? (info.Address, info.Transport) : (info.Transport, info.Address);
+        events.Publish("tunnel.open", $"tunnel {tunnel.Id} from {from} to {to}");
         return tunnel;
     }
 

@@ -4,8 +4,9 @@ using Pnet.Routing;
 namespace Pnet.Services;
 
 /// <summary>Something that a node offers at a virtual node of its own.</summary>
-public abstract class Service
+public abstract class Service : IAsyncDisposable
 {
+    private readonly TaskCompletionSource _withdrawn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _active;
     private long _total;
 
@@ -30,6 +31,12 @@ public abstract class Service
     /// <summary>Whether it is listed; the node's own are not.</summary>
     public virtual bool Listed => true;
 
+    /// <summary>Whether its channels are accepted with connections that come to it, one for each.</summary>
+    public virtual bool Listens => false;
+
+    /// <summary>Completes when it is no longer offered.</summary>
+    public Task Withdrawn => _withdrawn.Task;
+
     /// <summary>Channels open to it now.</summary>
     public int Active => Volatile.Read(ref _active);
 
@@ -50,6 +57,17 @@ public abstract class Service
             Interlocked.Decrement(ref _active);
         }
     }
+
+    /// <summary>Ends the offer; channels that are open stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        _withdrawn.TrySetResult();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what it holds beside the channels that are open, once it is no longer offered.</summary>
+    protected virtual ValueTask CloseAsync() => default;
 
     /// <summary>Accepts the channel and serves it until its end. What it throws becomes the reason of the channel's reset.</summary>
     protected abstract Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken);

@@ -32,10 +32,11 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
 
     /// <summary>Stops offering a service; channels that are open stay.</summary>
     /// <exception cref="PnetException">There is none of that name.</exception>
-    public void Remove(string name)
+    public async Task RemoveAsync(string name)
     {
-        if (!_services.TryGetValue(name, out var service) || !service.Listed || !_services.TryRemove(name, out _))
+        if (!_services.TryGetValue(name, out var service) || !service.Listed || !TryTake(service))
             throw new PnetException(PnetError.NotFound, $"no service \"{name}\" is offered", "List them: r2 services.");
+        await service.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Whether a neighbour may use a service.</summary>
@@ -63,9 +64,13 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (var service in _services.Values.Where(TryTake))
+            await service.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_serving.Values).ConfigureAwait(false);
         _stop.Dispose();
     }
+
+    private bool TryTake(Service service) => _services.TryRemove(KeyValuePair.Create(service.Name, service));
 
     private Reason? Refuse(Neighbour caller, string name, out Service? service)
     {

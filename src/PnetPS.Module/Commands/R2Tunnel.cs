@@ -10,7 +10,7 @@ namespace PnetPS.Commands;
 
 /// <summary>Opens a tunnel to a service of another node and joins it to a program, a script block, a stream, or a listener.</summary>
 [Cmdlet(VerbsCommon.New, "R2Tunnel", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
-[OutputType(typeof(R2Tunnel), ParameterSetName = ["Transport", "Listen"])]
+[OutputType(typeof(R2Tunnel), ParameterSetName = ["Transport", "Listen", "Reverse"])]
 [OutputType(typeof(R2Stream), ParameterSetName = ["Stream"])]
 public sealed class NewR2TunnelCommand : R2NodeCmdlet
 {
@@ -21,6 +21,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
 
     /// <summary>The near end: a command line, a URI, a script block, or a stream.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Transport", ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Reverse", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public object Transport { get; set; } = "";
 
@@ -32,6 +33,10 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Listen", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Listen { get; set; }
+
+    /// <summary>Waits at a far service that listens: for each connection that comes there, the near end is opened anew.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Reverse")]
+    public SwitchParameter Reverse { get; set; }
 
     /// <summary>The far service's name, where the address names a node only.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -45,6 +50,8 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Address?.ToString();
+
+    private TunnelKind Kind => Listen is not null ? TunnelKind.Listening : Reverse ? TunnelKind.Reverse : TunnelKind.Joined;
 
     /// <inheritdoc/>
     protected override void Process()
@@ -62,7 +69,7 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         if (near is null)
             WriteObject(OpenStream(node, address, activity));
         else if (near.Text is { } transport)
-            Join(node, new TunnelRequest(address, transport, Listen is null ? TunnelKind.Joined : TunnelKind.Listening), activity);
+            Join(node, new TunnelRequest(address, transport, Kind), activity);
         else
             Attach(node, address, near, activity);
     }

@@ -96,6 +96,8 @@ public sealed class UsageTests
     [InlineData("ping --size 15 bob", "'15' is no number from 16 to 32768", "r2 ping --help")]
     [InlineData("ping -i 0 bob", "'0' is no duration", "0.5, 200ms")]
     [InlineData("serve -n no/name cat", "--name", "r2 serve --help")]
+    [InlineData("serve", "TRANSPORT", "r2 serve --help")]
+    [InlineData("serve -n web -l tcp://127.0.0.1:0 cat", "with --listen", "r2 serve --help")]
     [InlineData("serve -", "a service can't be -", "command line or a URI")]
     [InlineData("untunnel zero", "'zero' is no number", "r2 untunnel --help")]
     [InlineData("trust bob", "'bob' is not a node id", "43 or 44 Base58 characters")]

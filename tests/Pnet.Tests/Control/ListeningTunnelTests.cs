@@ -33,14 +33,14 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
 
         await using var first = await DialAsync(tunnel);
         await using var second = await DialAsync(tunnel);
-        await EchoesAsync(first, "one");
-        await EchoesAsync(second, "second");
+        await Conversation.EchoesAsync(first, "one");
+        await Conversation.EchoesAsync(second, "second");
         Assert.Equal((2, 2L), ((await InfoAsync(alice)).Active, (await InfoAsync(alice)).Connections));
 
         await first.EndAsync().Soon();
         Assert.Equal("", await Bytes.ReadTextAsync(first));
         await Waiting.UntilAsync(() => InfoAsync(alice).Result.Active == 1, "one connection is left");
-        await EchoesAsync(second, "still");
+        await Conversation.EchoesAsync(second, "still");
         var info = await InfoAsync(alice);
         Assert.Equal((2L, 14L, 14L), (info.Connections, info.BytesSent, info.BytesReceived));
     }
@@ -53,7 +53,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var tunnel = await ListenAsync(alice, $"unix://{path}?mode=0600");
         Assert.Equal($"unix://{path}", tunnel.Transport);
         await using (var near = await DialAsync(tunnel))
-            await EchoesAsync(near, "hello");
+            await Conversation.EchoesAsync(near, "hello");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.False(File.Exists(path));
     }
@@ -64,7 +64,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var (alice, bob) = await StartAsync();
         var tunnel = await ListenAsync(alice);
         await using var near = await DialAsync(tunnel);
-        await EchoesAsync(near, "up");
+        await Conversation.EchoesAsync(near, "up");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.Equal((TunnelState.Ended, null), ((await InfoAsync(alice)).State, (await InfoAsync(alice)).Error));
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
@@ -79,7 +79,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var (alice, _) = await StartAsync();
         var tunnel = await ListenAsync(alice);
         await using var near = await DialAsync(tunnel);
-        await EchoesAsync(near, "up");
+        await Conversation.EchoesAsync(near, "up");
         await alice.DisposeAsync().Soon();
         await Assert.ThrowsAsync<PnetException>(() => DialAsync(tunnel));
     }
@@ -89,7 +89,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         await bob.Control.AddServiceAsync(new ServiceRequest { Name = "dead", Transport = "unix:///nonexistent/socket" });
-        var failed = NextEventAsync(alice, "connection.failed");
+        var failed = Conversation.NextEventAsync(alice, "connection.failed");
         var tunnel = await ListenAsync(alice, service: "dead");
         await using var near = await DialAsync(tunnel);
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
@@ -97,9 +97,9 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         Assert.Contains($"tunnel {tunnel.Id} to bob/service:dead", told.Message, StringComparison.Ordinal);
         Assert.True(told.Warning);
         await bob.Control.RemoveServiceAsync("dead");
-        bob.AddService("dead", "", [], EchoAsync);
+        bob.AddService("dead", "", [], Conversation.EchoAsync);
         await using var again = await DialAsync(tunnel);
-        await EchoesAsync(again, "alive");
+        await Conversation.EchoesAsync(again, "alive");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var tunnel = await ListenAsync(alice);
         await using (var near = await DialAsync(tunnel))
         {
-            await EchoesAsync(near, "up");
+            await Conversation.EchoesAsync(near, "up");
             await alice.Control.DisconnectAsync("bob").Soon();
             Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
         }
@@ -117,7 +117,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
             Assert.Equal(0, await refused.ReadAsync(new byte[1]).Soon());
         await TestNodes.LinkAsync(alice, bob);
         await using var again = await DialAsync(tunnel);
-        await EchoesAsync(again, "back");
+        await Conversation.EchoesAsync(again, "back");
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var tunnel = await ListenAsync(alice);
         await alice.Control.DisconnectAsync("bob").Soon();
         var impostor = await _nodes.StartAsync("bob", o => o with { Allow = ["*"] });
-        impostor.AddService("echo", "", [], EchoAsync);
+        impostor.AddService("echo", "", [], Conversation.EchoAsync);
         await TestNodes.LinkAsync(alice, impostor);
-        var failed = NextEventAsync(alice, "connection.failed");
+        var failed = Conversation.NextEventAsync(alice, "connection.failed");
         await using var near = await DialAsync(tunnel);
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
         Assert.Contains($"leads to {impostor.Id} now", (await failed).Message, StringComparison.Ordinal);
@@ -143,17 +143,17 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var tunnel = await ListenAsync(alice);
         var open = await Task.WhenAll(Enumerable.Range(0, TunnelConnections.MaxActive).Select(_ => DialAsync(tunnel)));
         await Waiting.UntilAsync(() => InfoAsync(alice).Result.Active == TunnelConnections.MaxActive, "all are taken");
-        var refused = NextEventAsync(alice, "connection.refused");
+        var refused = Conversation.NextEventAsync(alice, "connection.refused");
         await using var surplus = await DialAsync(tunnel);
         Assert.Equal(0, await surplus.ReadAsync(new byte[1]).Soon());
         Assert.Contains($"tunnel {tunnel.Id} has {TunnelConnections.MaxActive} connections", (await refused).Message, StringComparison.Ordinal);
         Assert.Equal(1, (await alice.Control.GetMetricsAsync())["limits.reached"]);
         // Those that were in stay, and room is given back.
-        await EchoesAsync(open[^1], "in");
+        await Conversation.EchoesAsync(open[^1], "in");
         await Task.WhenAll(open.Select(o => o.DisposeAsync().AsTask())).Soon();
         await Waiting.UntilAsync(() => InfoAsync(alice).Result.Active == 0, "all are gone");
         await using var next = await DialAsync(tunnel);
-        await EchoesAsync(next, "room");
+        await Conversation.EchoesAsync(next, "room");
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var tunnel = await manager.AddTunnelAsync(Request("bob/service:echo", AnyPort)).Soon();
         Assert.Equal((TunnelKind.Listening, TunnelState.Listening), (tunnel.Kind, tunnel.State));
         await using var near = await DialAsync(tunnel);
-        await EchoesAsync(near, "hello");
+        await Conversation.EchoesAsync(near, "hello");
         Assert.Equal(1, Assert.Single(await manager.GetTunnelsAsync().Soon()).Active);
         await manager.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.Equal(TunnelState.Ended, Assert.Single(await manager.GetTunnelsAsync().Soon()).State);
@@ -192,37 +192,11 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
 
     private static async Task<TunnelInfo> InfoAsync(Node node) => Assert.Single(await node.Control.GetTunnelsAsync());
 
-    private static async Task EchoesAsync(ITransport transport, string text)
-    {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        await transport.WriteAsync(bytes).Soon();
-        Assert.Equal(bytes, await Bytes.ReadExactlyAsync(transport, bytes.Length));
-    }
-
-    private static async Task EchoAsync(NodeId caller, ITransport channel, CancellationToken stop)
-    {
-        var buffer = new byte[4096];
-        for (int count; (count = await channel.ReadAsync(buffer, stop)) > 0;)
-            await channel.WriteAsync(buffer.AsMemory(0, count), stop);
-        await channel.EndAsync(cancellationToken: stop);
-    }
-
-    private static Task<NodeEvent> NextEventAsync(Node node, string kind)
-    {
-        var next = new TaskCompletionSource<NodeEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
-        node.Events.Published += happened =>
-        {
-            if (happened.Kind == kind)
-                next.TrySetResult(happened);
-        };
-        return next.Task.Soon();
-    }
-
     /// <summary>Alice is linked to bob, who echoes for those that may.</summary>
     private async Task<(Node Alice, Node Bob)> StartAsync(Func<NodeOptions, NodeOptions>? configure = null)
     {
         var (alice, bob) = (await _nodes.StartAsync("alice", configure), await _nodes.StartAsync("bob", o => o with { Allow = ["*"] }));
-        bob.AddService("echo", "", [], EchoAsync);
+        bob.AddService("echo", "", [], Conversation.EchoAsync);
         await TestNodes.LinkAsync(alice, bob);
         return (alice, bob);
     }

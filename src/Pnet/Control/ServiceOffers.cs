@@ -1,0 +1,76 @@
+using Pnet.Channels;
+using Pnet.Routing;
+using Pnet.Services;
+using Pnet.Transports;
+
+namespace Pnet.Control;
+
+/// <summary>The services that a node's owner offers.</summary>
+internal sealed class ServiceOffers(Router router, ServiceTable services, AccessList access, AccessRule allow, TransportRegistry registry, EventLog events)
+{
+    /// <summary>All of them, for the owner.</summary>
+    public IReadOnlyList<ServiceInfo> Infos => [.. services.Listed.Select(Describe)];
+
+    /// <summary>Those that another node may use, as far as it is told.</summary>
+    public IReadOnlyList<ServiceInfo> InfosFor(Neighbour caller) =>
+        [.. services.Listed.Where(s => services.Allows(s, caller)).Select(s => new ServiceInfo { Name = s.Name, Listen = s.Listens, Active = s.Active, Total = s.Total })];
+
+    /// <summary>Offers what a request describes.</summary>
+    public async Task<Service> AddAsync(ServiceRequest request, CancellationToken cancellationToken)
+    {
+        var rule = RuleOf(request);
+        return await OfferAsync(request.Listen
+            ? Listen(request.Name, rule, await registry.ListenAsync(request.Transport, cancellationToken).ConfigureAwait(false))
+            : new TransportService(request.Name, rule, request.Transport, registry, router.Self)).ConfigureAwait(false);
+    }
+
+    /// <summary>Offers what a function serves; it accepts the channel.</summary>
+    public Task<Service> AddAsync(ServiceRequest request, Func<Neighbour, Channel, CancellationToken, Task> serve) =>
+        OfferAsync(new DelegateService(request.Name, RuleOf(request), request.Transport, listed: true, serve));
+
+    /// <summary>Offers a service no longer; channels that are open stay.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        await services.RemoveAsync(name).ConfigureAwait(false);
+        events.Publish("service.removed", $"service \"{name}\"");
+    }
+
+    /// <summary>A service as its owner sees it.</summary>
+    public static ServiceInfo Describe(Service service) => new()
+    {
+        Name = service.Name,
+        Transport = service.Description,
+        Listen = service.Listens,
+        Allow = service.Rule.ToStrings(),
+        Active = service.Active,
+        Total = service.Total,
+    };
+
+    private AccessRule RuleOf(ServiceRequest request) => AccessRule.Parse(request.Allow, access).Or(allow);
+
+    private ListeningService Listen(string name, AccessRule rule, IListener listener) => new(
+        name,
+        rule,
+        listener,
+        message =>
+        {
+            router.CountLimit();
+            events.Publish("connection.refused", message, warning: true);
+        },
+        e => events.Publish("listener.failed", $"service \"{name}\": {e.Message}", warning: true));
+
+    private async Task<Service> OfferAsync(Service service)
+    {
+        try
+        {
+            services.Add(service);
+        }
+        catch
+        {
+            await service.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+        events.Publish("service.added", $"service \"{service.Name}\": {service.Description}");
+        return service;
+    }
+}
