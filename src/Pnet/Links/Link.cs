@@ -38,15 +38,17 @@ public sealed class Link : IAsyncDisposable
     private readonly TaskCompletionSource<PnetException> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PnetException? _end;
     private bool _sayGoodbye;
+    private readonly long _began;
     private int _started;
     private long _asked;
     private long _roundTripTicks = -1;
     private int _roundTrips;
     private long _shortestRoundTripTicks = long.MaxValue;
 
-    private Link(ITransport transport, LinkOptions options, HandshakeResult handshake)
+    private Link(ITransport transport, LinkOptions options, HandshakeResult handshake, long began)
     {
         Transport = transport;
+        _began = began;
         _options = options;
         RemoteId = handshake.RemoteId;
         RemoteHello = handshake.RemoteHello;
@@ -95,10 +97,11 @@ public sealed class Link : IAsyncDisposable
     /// <exception cref="PnetException">The handshake failed.</exception>
     public static async Task<Link> OpenAsync(ITransport transport, LinkOptions options, CancellationToken cancellationToken = default)
     {
+        var began = Stopwatch.GetTimestamp();
         Link link;
         try
         {
-            link = new Link(transport, options, await Handshake.RunAsync(transport, options, cancellationToken).ConfigureAwait(false));
+            link = new Link(transport, options, await Handshake.RunAsync(transport, options, cancellationToken).ConfigureAwait(false), began);
         }
         catch
         {
@@ -120,7 +123,7 @@ public sealed class Link : IAsyncDisposable
             _ = RunLoopsAsync(handler);
         try
         {
-            await _ready.Task.WaitAsync(_options.HandshakeTimeout, cancellationToken).ConfigureAwait(false);
+            await _ready.Task.WaitAsync(HandshakeLeft(), cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -146,6 +149,16 @@ public sealed class Link : IAsyncDisposable
 
     /// <summary>Says goodbye and closes the link.</summary>
     public ValueTask DisposeAsync() => new(CloseAsync(new Reason(ReasonCode.Closed, "closed")));
+
+    // The first record is the handshake's last step, and has what the others have left of its time.
+    private TimeSpan HandshakeLeft()
+    {
+        var limit = _options.HandshakeTimeout;
+        if (limit == Timeout.InfiniteTimeSpan)
+            return limit;
+        var left = limit - Stopwatch.GetElapsedTime(_began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     private async Task RunLoopsAsync(IFrameHandler handler)
     {

@@ -7,6 +7,9 @@ internal sealed class Backoff
 
     private TimeSpan _next = First;
 
+    /// <summary>What has held so long is no flapping.</summary>
+    public static TimeSpan Stable { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The longest pause.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromSeconds(30);
 
@@ -19,6 +22,14 @@ internal sealed class Backoff
         return pause;
     }
 
-    /// <summary>Begins anew: an attempt came to something.</summary>
+    /// <summary>Begins anew where what an attempt came to has held; what breaks as soon as it is there is tried less and less often.</summary>
+    /// <param name="held">How long it held.</param>
+    public void Held(TimeSpan held)
+    {
+        if (held >= Stable)
+            Reset();
+    }
+
+    /// <summary>Begins anew: an attempt came to something that lasts.</summary>
     public void Reset() => _next = First;
 }

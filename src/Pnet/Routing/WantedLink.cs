@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pnet.Addressing;
 using Pnet.Frames;
 using Pnet.Transports;
@@ -89,8 +90,8 @@ public sealed class WantedLink : IAsyncDisposable
         {
             while (true)
             {
-                if (await TryOnceAsync().ConfigureAwait(false))
-                    backoff.Reset();
+                if (await TryOnceAsync().ConfigureAwait(false) is { } held)
+                    backoff.Held(held);
                 else if (!_first.Task.IsCompleted && !Background)
                     break;
                 if (!Reconnect)
@@ -109,13 +110,16 @@ public sealed class WantedLink : IAsyncDisposable
         _ = _first.Task.Exception;
     }
 
-    // Returns whether the link was up.
-    private async Task<bool> TryOnceAsync()
+    // Returns how long the link was up, or null where it did not come up.
+    private async Task<TimeSpan?> TryOnceAsync()
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             var transport = await OpenAsync().ConfigureAwait(false);
-            Neighbour = await _router.AttachAsync(transport, Options, _stop.Token).ConfigureAwait(false);
+            // The transport and the handshake share the time that was given.
+            var options = Options.Timeout is { } limit ? Options with { Timeout = Left(limit, began) } : Options;
+            Neighbour = await _router.AttachAsync(transport, options, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -126,17 +130,24 @@ public sealed class WantedLink : IAsyncDisposable
             // Whatever a transport throws is a failed attempt.
             Error = Describe(e);
             _failed(this, Error);
-            return false;
+            return null;
         }
         Error = null;
         LastNode = (Neighbour.Id, Neighbour.Name);
         State = WantedLinkState.Up;
         _first.TrySetResult(Neighbour);
+        var up = Stopwatch.GetTimestamp();
         using (_stop.Token.UnsafeRegister(static n => _ = ((Neighbour)n!).Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")), Neighbour))
             Error = await Neighbour.Link.Completion.ConfigureAwait(false);
         Neighbour = null;
         _stop.Token.ThrowIfCancellationRequested();
-        return true;
+        return Stopwatch.GetElapsedTime(up);
+    }
+
+    private static TimeSpan Left(TimeSpan limit, long began)
+    {
+        var left = limit - Stopwatch.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1);
     }
 
     private async Task<ITransport> OpenAsync()
