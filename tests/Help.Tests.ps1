@@ -154,7 +154,8 @@ Describe 'Example <Number> of <Page>' -ForEach $examples {
     It 'does what it says' {
         $played = Invoke-Example $Code
         $because = "it puts out:`n$($played.Lines -join "`n")`n"
-        foreach ($failure in $played.Errors) { $Output -split "`n" | Should -Contain $failure -Because $because }
+        $shown = $Output -split "`n" | ForEach-Object { ConvertTo-Constant $_ $played.Id }
+        foreach ($failure in $played.Errors) { $shown | Should -Contain (ConvertTo-Constant $failure $played.Id) -Because $because }
         if ($Output) { Compare-Shown $Output $played.Lines $played.Id | Should -BeNullOrEmpty -Because $because }
     }
 }

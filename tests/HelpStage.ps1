@@ -61,17 +61,26 @@ $play = {
     param($Code)
 
     $ErrorActionPreference = 'Continue'
-    $parsed = [scriptblock]::Create($Code)
-    foreach ($statement in $parsed.Ast.EndBlock.Statements) {
+    function Show-Error($Record) { "`0$($Record.InvocationInfo.MyCommand.Name): $($Record.Exception.Message)" }
+    foreach ($statement in [scriptblock]::Create($Code).Ast.EndBlock.Statements) {
+        # What -WhatIf says goes past the pipeline, to the host; a transcript has it.
+        $whatIf = $statement.Extent.Text -match '-WhatIf\b' ? [System.IO.Path]::GetTempFileName() : $null
+        if ($whatIf) { $null = Start-Transcript $whatIf -UseMinimalHeader }
         try {
             . ([scriptblock]::Create($statement.Extent.Text)) 2>&1 3>&1 6>&1 | ForEach-Object {
-                if ($_ -is [System.Management.Automation.ErrorRecord]) { "`0$($_.InvocationInfo.MyCommand.Name): $($_.Exception.Message)" }
+                if ($_ -is [System.Management.Automation.ErrorRecord]) { Show-Error $_ }
                 elseif ($_ -is [System.Management.Automation.WarningRecord]) { "WARNING: $_" }
                 else { $_ }
             } | Out-String -Stream -Width 100
         }
         catch {
-            "`0$($_.InvocationInfo.MyCommand.Name): $($_.Exception.Message)"
+            Show-Error $_
+        }
+
+        if ($whatIf) {
+            $null = Stop-Transcript
+            [System.IO.File]::ReadAllLines($whatIf) -like 'What if: *'
+            [System.IO.File]::Delete($whatIf)
         }
     }
 }

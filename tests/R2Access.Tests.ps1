@@ -39,6 +39,16 @@ Describe 'R2Access' {
         (Get-R2Access -Node alice).Id | Should -BeExactly $bob.Id
     }
 
+    It 'revokes by the name of a node of this process, unless somebody else is called so there' {
+        $other = New-R2Identity "$TestDrive/other.key"
+        $null = Grant-R2Access $bob.Id -Node alice
+        $null = Grant-R2Access $other.Id bob -Node alice
+        Revoke-R2Access bob -Node alice
+        (Get-R2Access -Node alice).Id | Should -BeExactly $bob.Id
+        Revoke-R2Access bob -Node alice
+        Get-R2Access -Node alice | Should -BeNullOrEmpty
+    }
+
     It 'is driven through the manager socket as well' {
         $null = Grant-R2Access $bob.Id bob -SocketPath "$TestDrive/alice.sock"
         (Get-R2Access -SocketPath "$TestDrive/alice.sock").Name | Should -Be 'bob'

@@ -72,7 +72,7 @@ public sealed class GetR2AccessCommand : R2NodeCmdlet
 [Cmdlet(VerbsSecurity.Revoke, "R2Access", SupportsShouldProcess = true)]
 public sealed class RevokeR2AccessCommand : R2NodeCmdlet
 {
-    /// <summary>Who is to be known no longer: an id or the start of one, what it is called here, or what Get-R2Access gave.</summary>
+    /// <summary>Who is to be known no longer: an id or the start of one, what it is called there, the name of a node of this process, or an object with an id.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(AccessCompleter))]
@@ -86,7 +86,13 @@ public sealed class RevokeR2AccessCommand : R2NodeCmdlet
     {
         var node = ResolveNode();
         var who = Id!.ToString();
-        if (ShouldProcess($"{who} at {node}", "Revoke access"))
-            Ask(node, (control, stopping) => control.RevokeAccessAsync(who, stopping));
+        if (!ShouldProcess($"{who} at {node}", "Revoke access"))
+            return;
+
+        // What it is called there comes before what a node of this process is called.
+        var known = Ask(node, (control, stopping) => control.GetAccessAsync(stopping));
+        if (!known.Any(entry => entry.Name == who))
+            who = Id.ToAllowed();
+        Ask(node, (control, stopping) => control.RevokeAccessAsync(who, stopping));
     }
 }
