@@ -40,7 +40,7 @@ internal sealed class NearEnd
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<T> AttachAsync<T>(R2Node node, Func<ITransport, CancellationToken, Task<T>> attach, CancellationToken cancellationToken)
     {
-        ITransport transport = _block is not null ? ScriptBlockTransport.Open(_block, node.Report) : new StreamTransport(_stream!, Description);
+        ITransport transport = _block is not null ? new ScriptBlockTransport(_block, node.Journal) : new StreamTransport(_stream!, Description);
         try
         {
             return await attach(transport, cancellationToken).ConfigureAwait(false);

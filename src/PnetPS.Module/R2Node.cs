@@ -18,7 +18,6 @@ public sealed class R2Node
     private readonly IAsyncDisposable _owned;
     private readonly HashSet<IAsyncDisposable> _attached = [];
     private readonly Lock _gate = new();
-    private readonly ErrorLog _errors;
     private readonly NodeEvents _events;
     private readonly EventSubscribers _subscribers;
     private NodeInfo _info;
@@ -27,17 +26,17 @@ public sealed class R2Node
     /// <param name="control">What it is asked through.</param>
     /// <param name="info">The first look at it.</param>
     /// <param name="owned">What ends with this object: the node itself, or the connection to its daemon.</param>
-    /// <param name="errors">Where its script blocks report.</param>
+    /// <param name="journal">Where its script blocks report.</param>
     /// <param name="events">What happens at it.</param>
     /// <param name="blocks">Where a node of this process dials script blocks.</param>
-    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, ErrorLog errors, NodeEvents events, ScriptBlockProvider? blocks = null)
+    internal R2Node(INodeControl control, NodeInfo info, IAsyncDisposable owned, BlockJournal journal, NodeEvents events, ScriptBlockProvider? blocks = null)
     {
         _control = control;
         _info = info;
         _owned = owned;
-        _errors = errors;
         _events = events;
         _subscribers = new EventSubscribers(this);
+        Journal = journal;
         Blocks = blocks;
     }
 
@@ -101,14 +100,17 @@ public sealed class R2Node
     /// <summary>The version of its software.</summary>
     public string Version => _info.Version;
 
-    /// <summary>What script blocks that serve it have reported, the newest last, 100 at most.</summary>
-    public ErrorRecord[] Errors => _errors.ToArray();
+    /// <summary>The errors of script blocks that ran for it in this process and of handlers of its events, the newest last, 100 at most.</summary>
+    public ErrorRecord[] Errors => Journal.Errors.ToArray();
 
     /// <summary>Completes when a node of this process has stopped, whoever stopped it.</summary>
     internal Task Ended { get; init; } = Task.CompletedTask;
 
     /// <summary>Where a node of this process dials script blocks; <see langword="null"/> for a daemon.</summary>
     internal ScriptBlockProvider? Blocks { get; }
+
+    /// <summary>Where script blocks report that run for the node in this process.</summary>
+    internal BlockJournal Journal { get; }
 
     /// <summary>What the node is asked through.</summary>
     /// <exception cref="PnetException">It has stopped.</exception>
@@ -181,7 +183,7 @@ public sealed class R2Node
     /// <summary>Puts script blocks' first words where a text of the node's has the names it knows them by.</summary>
     internal string Explain(string text) => Blocks?.Explain(text) ?? text;
 
-    internal void Report(ErrorRecord error) => _errors.Add(error);
+    internal void Report(ErrorRecord error) => Journal.Errors.Add(error);
 
     private PnetException Stopped() => new(PnetError.Closed, $"node {this} has stopped", "Start it again with Start-R2Node.");
 

@@ -17,7 +17,8 @@ public sealed class EventLog
     public const int WatcherCapacity = 1024;
 
     private readonly Lock _lock = new();
-    private readonly Queue<NodeEvent> _kept = [];
+    private readonly List<NodeEvent> _kept = [];
+    private readonly Dictionary<string, int> _groups = new(StringComparer.Ordinal);
     private readonly List<Watcher> _watchers = [];
     private bool _completed;
 
@@ -49,9 +50,7 @@ public sealed class EventLog
         Published?.Invoke(happened);
         lock (_lock)
         {
-            if (_kept.Count == Kept)
-                _kept.Dequeue();
-            _kept.Enqueue(happened);
+            Keep(happened);
             foreach (var watcher in _watchers)
                 watcher.Events.Writer.TryWrite(happened);
         }
@@ -101,6 +100,28 @@ public sealed class EventLog
                 watcher.Events.Writer.TryComplete();
         }
     }
+
+    /// <summary>Under the lock.</summary>
+    private void Keep(NodeEvent happened)
+    {
+        var group = Group(happened);
+        if (_kept.Count == Kept)
+        {
+            // A chatty group (what is before the dot of the kind) must not take the others' place.
+            var chatty = _groups.FirstOrDefault(one => one.Value > Kept / 2).Key;
+            Forget(chatty is null ? 0 : _kept.FindIndex(old => Group(old) == chatty));
+        }
+        _kept.Add(happened);
+        _groups[group] = _groups.GetValueOrDefault(group) + 1;
+    }
+
+    private void Forget(int index)
+    {
+        _groups[Group(_kept[index])]--;
+        _kept.RemoveAt(index);
+    }
+
+    private static string Group(NodeEvent happened) => happened.Kind.Split('.')[0];
 
     private Watcher Add(EventQuery first)
     {

@@ -7,7 +7,7 @@ namespace PnetPS.Arguments;
 /// <summary>Completes the groups of events that a node tells of.</summary>
 public sealed class EventKindCompleter : IArgumentCompleter
 {
-    private static readonly string[] Groups = ["access", "channel", "link", "listener", "manager", "service", "tunnel"];
+    private static readonly string[] Groups = ["access", "block", "channel", "link", "listener", "manager", "service", "tunnel"];
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(

@@ -1,10 +1,11 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using Pnet;
 using Pnet.Transports;
 
 namespace PnetPS.Blocks;
 
-/// <summary>One run of a script block at the end of a transport, in a runspace of its own and on the runspace's own thread.</summary>
+/// <summary>One run of a script block at the end of a transport, in a runspace and on a thread of its own.</summary>
 internal sealed class BlockRun : IAsyncDisposable
 {
     /// <summary>The variable that holds what arrives, for blocks that no pipeline feeds.</summary>
@@ -13,30 +14,37 @@ internal sealed class BlockRun : IAsyncDisposable
     // A block that is stuck in a call PowerShell can't interrupt is left behind after this time, and said to be.
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(5);
 
+    // As much as PowerShell gives its own threads.
+    private const int StackBytes = 10_000_000;
+
     private readonly BlockSource _source;
     private readonly ITransport _transport;
-    private readonly Action<ErrorRecord> _report;
+    private readonly BlockVoice _voice;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private PowerShell? _shell;
     private bool _failed;
 
-    private BlockRun(BlockSource source, ITransport transport, Action<ErrorRecord> report)
+    private BlockRun(BlockSource source, ITransport transport, IBlockListener journal)
     {
         _source = source;
         _transport = transport;
-        _report = source.Caller + report;
+        _voice = new BlockVoice(source.Description, [journal, source.Caller]);
     }
+
+    /// <summary>Completes when the block has ended and its runspace is gone.</summary>
+    public Task Finished => _finished.Task;
 
     /// <summary>Starts a block at one end of a transport, which it owns from now on.</summary>
     /// <param name="source">The block.</param>
     /// <param name="transport">Its end.</param>
-    /// <param name="report">Is told the block's errors and warnings, on the block's thread.</param>
-    public static BlockRun Start(BlockSource source, ITransport transport, Action<ErrorRecord> report)
+    /// <param name="journal">Is told what the block says, beside whoever passed it.</param>
+    public static BlockRun Start(BlockSource source, ITransport transport, IBlockListener journal)
     {
-        var run = new BlockRun(source, transport, report);
-        _ = Task.Run(run.RunAsync);
+        // Opening a runspace takes a while, and a block may block: neither is for the threads that carry bytes.
+        var run = new BlockRun(source, transport, journal);
+        new Thread(run.Run, StackBytes) { IsBackground = true, Name = "PnetPS script block" }.Start();
         return run;
     }
 
@@ -52,15 +60,15 @@ internal sealed class BlockRun : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Report(new TimeoutException($"the script block {_source.Description} did not stop within {StopBound.TotalSeconds} s"), "ScriptBlockStuck");
+            Report(new TimeoutException($"the script block did not stop within {StopBound.TotalSeconds} s: it is in a call that can't be interrupted"), "ScriptBlockStuck");
         }
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         try
         {
-            await RunInRunspaceAsync().ConfigureAwait(false);
+            RunInRunspace();
         }
         catch (PipelineStoppedException)
         {
@@ -69,51 +77,52 @@ internal sealed class BlockRun : IAsyncDisposable
         catch (RuntimeException exception)
         {
             _failed = true;
-            _report(exception.ErrorRecord);
+            _voice.Say(BlockChannel.Error, exception.ErrorRecord);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or PnetException)
         {
             _failed = true;
             Report(exception, "ScriptBlockFailed");
         }
         finally
         {
-            await CloseTransportAsync().ConfigureAwait(false);
+            _voice.Finish();
+            CloseTransportAsync().GetAwaiter().GetResult();
             _finished.SetResult();
         }
     }
 
-    private async Task RunInRunspaceAsync()
+    private void RunInRunspace()
     {
-        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        // The cmdlets that nearly every block uses are there from the start: loading their modules would take twice as long
+        // as all the rest.
+        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault());
         runspace.Name = $"PnetPS {_source.Description}";
+        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
+        Runspace.DefaultRunspace = runspace;
+        _source.Preferences.Set(runspace);
         if (_source.Folder is not null)
             runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_source.Folder));
 
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
-        AddBlock(shell);
-        Watch(shell.Streams);
+        AddBlock(shell, _source.Text.Parse().GetScriptBlock());
+        _voice.Listen(shell.Streams);
 
         using var output = new PSDataCollection<PSObject>();
         var writer = new BlockOutput(_transport, _closed.Token);
         output.DataAdded += (_, _) => Write(output, writer);
-        using var input = new PSDataCollection<object>();
-        input.Complete();
-
-        IAsyncResult running;
         lock (_gate)
         {
             if (_closed.IsCancellationRequested)
                 return;
-            running = shell.BeginInvoke(input, output);
             _shell = shell;
         }
 
         try
         {
-            await Task.Factory.FromAsync(running, shell.EndInvoke).ConfigureAwait(false);
+            shell.Invoke(null, output);
         }
         finally
         {
@@ -122,7 +131,7 @@ internal sealed class BlockRun : IAsyncDisposable
         }
     }
 
-    private void AddBlock(PowerShell shell)
+    private void AddBlock(PowerShell shell, ScriptBlock block)
     {
         const string Call = "param($R2Block, $R2Input, $R2Stream)";
         var script = (_source.Form, _source.ReadsInput) switch
@@ -132,31 +141,11 @@ internal sealed class BlockRun : IAsyncDisposable
             _ => $"{Call} $R2Input | & $R2Block",
         };
         shell.AddScript(script)
-            .AddParameter("R2Block", _source.Script)
+            .AddParameter("R2Block", block)
             .AddParameter("R2Input", new BlockInput(_transport, _source.Form, _closed.Token))
             .AddParameter("R2Stream", _source.Form == BlockForm.Stream ? new R2Stream(_transport, _closed.Token) : null);
-
-        // The engine takes the values of $using: variables under this name.
         if (_source.UsingValues.Count > 0)
-            shell.AddParameter("--%", _source.UsingValues);
-    }
-
-    /// <summary>Takes what the block says beside its output as it comes, so that a block may run for ever.</summary>
-    private void Watch(PSDataStreams streams)
-    {
-        On(streams.Error, _report);
-        On(streams.Warning, warning => Warn(warning.Message));
-        On(streams.Information, static _ => { });
-        On(streams.Progress, static _ => { });
-        On(streams.Verbose, static _ => { });
-        On(streams.Debug, static _ => { });
-
-        static void On<T>(PSDataCollection<T> stream, Action<T> take) =>
-            stream.DataAdded += (_, _) =>
-            {
-                foreach (var item in stream.ReadAll())
-                    take(item);
-            };
+            shell.AddParameter(BlockUsing.Parameter, _source.UsingValues);
     }
 
     private void Write(PSDataCollection<PSObject> output, BlockOutput writer)
@@ -193,8 +182,5 @@ internal sealed class BlockRun : IAsyncDisposable
     }
 
     private void Report(Exception exception, string id) =>
-        _report(new ErrorRecord(exception, id, ErrorCategory.OperationStopped, _source.Description));
-
-    private void Warn(string message) =>
-        _report(new ErrorRecord(new WarningException(message), "ScriptBlockWarning", ErrorCategory.FromStdErr, _source.Description));
+        _voice.Say(BlockChannel.Error, new ErrorRecord(exception, id, ErrorCategory.OperationStopped, _source.Description));
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Management.Automation;
 using System.Text.RegularExpressions;
 using Pnet;
 using Pnet.Transports;
@@ -11,7 +10,7 @@ namespace PnetPS.Blocks;
 /// Makes script blocks a transport like any other: a node is given the name <c>scriptblock://7</c>, and every dial of it
 /// starts the block anew. That is what a service and a reconnecting link do.
 /// </summary>
-internal sealed partial class ScriptBlockProvider(Action<ErrorRecord> report) : ITransportProvider
+internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITransportProvider
 {
     private const string Prefix = "scriptblock://";
 
@@ -47,7 +46,7 @@ internal sealed partial class ScriptBlockProvider(Action<ErrorRecord> report) : 
     {
         var source = Find(address.Host)
             ?? throw new PnetException(PnetError.NotFound, $"{address} is no script block of this node", "Pass the script block itself.");
-        return ValueTask.FromResult<ITransport>(ScriptBlockTransport.Open(source, report));
+        return ValueTask.FromResult<ITransport>(new ScriptBlockTransport(source, journal));
     }
 
     /// <inheritdoc/>

@@ -1,18 +1,33 @@
-using System.Management.Automation;
 using Pnet.Transports;
 
 namespace PnetPS.Blocks;
 
-/// <summary>A transport whose other end is a script block; the block ends with it.</summary>
+/// <summary>
+/// A transport whose other end is a script block. The block starts with the first use of the transport, so that none runs for
+/// a tunnel that doesn't come about, and ends with it; where the other end has exited, once it has read what that sent.
+/// </summary>
 internal sealed class ScriptBlockTransport : ITransport
 {
-    private readonly MemoryTransport _near;
-    private readonly BlockRun _run;
+    // A block that has read everything, or reads no more of it, has this long to finish by itself.
+    private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
-    private ScriptBlockTransport(MemoryTransport near, BlockRun run)
+    private readonly BlockSource _source;
+    private readonly IBlockListener _journal;
+    private readonly MemoryTransport _near;
+    private readonly ReadCounter _far;
+    private readonly Lock _gate = new();
+    private BlockRun? _run;
+    private bool _exited;
+    private bool _disposed;
+
+    /// <param name="source">The block.</param>
+    /// <param name="journal">Is told what it says, beside whoever passed it.</param>
+    public ScriptBlockTransport(BlockSource source, IBlockListener journal)
     {
-        _near = near;
-        _run = run;
+        _source = source;
+        _journal = journal;
+        (_near, var far) = MemoryTransport.CreatePair(description: source.Description);
+        _far = new ReadCounter(far);
     }
 
     /// <inheritdoc/>
@@ -21,26 +36,58 @@ internal sealed class ScriptBlockTransport : ITransport
     /// <inheritdoc/>
     public int? EndStatus => _near.EndStatus;
 
-    /// <summary>Starts a block and returns the way to it.</summary>
-    public static ScriptBlockTransport Open(BlockSource source, Action<ErrorRecord> report)
+    /// <inheritdoc/>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Started().ReadAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => Started().WriteAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default)
     {
-        var (near, far) = MemoryTransport.CreatePair(description: source.Description);
-        return new ScriptBlockTransport(near, BlockRun.Start(source, far, report));
+        _exited = status is not null;
+        return Started().EndAsync(status, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _near.ReadAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _near.WriteAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default) => _near.EndAsync(status, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        BlockRun? run;
+        lock (_gate)
+        {
+            _disposed = true;
+            run = _run;
+        }
+
+        if (run is not null && _exited)
+            await FinishAsync(run).ConfigureAwait(false);
         await _near.DisposeAsync().ConfigureAwait(false);
-        await _run.DisposeAsync().ConfigureAwait(false);
+        if (run is not null)
+            await run.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task FinishAsync(BlockRun run)
+    {
+        long before;
+        do
+        {
+            before = _far.Reads;
+            await Task.WhenAny(run.Finished, Task.Delay(CloseGrace)).ConfigureAwait(false);
+        }
+        while (!run.Finished.IsCompleted && _far.Reads != before);
+    }
+
+    private MemoryTransport Started()
+    {
+        if (_run is null)
+        {
+            lock (_gate)
+            {
+                if (!_disposed)
+                    _run ??= BlockRun.Start(_source, _far, _journal);
+            }
+        }
+
+        return _near;
     }
 }

@@ -32,6 +32,9 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Whether nothing posted runs any more.</summary>
+    internal bool IsOver => Volatile.Read(ref _disposed);
+
     /// <summary>Runs an action on the pipeline's thread, the next time it waits; from any thread. Too late is never.</summary>
     internal void Post(Action action)
     {
@@ -151,9 +154,9 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         return Await(stopping => ModuleState.Nodes.GetDaemonAsync(path, stopping), $"Connecting to {path}");
     }
 
-    /// <summary>Takes a script block out of the session; its errors come to this cmdlet while it runs.</summary>
+    /// <summary>Takes a script block out of the session; what it says beside its output comes to this cmdlet while that runs.</summary>
     private protected BlockSource TakeBlock(ScriptBlock block) =>
-        BlockSource.Create(block, this, error => Post(() => WriteError(error)));
+        BlockSource.Create(block, this, new BlockCaller(this));
 
     /// <summary>Frees what the cmdlet holds, on every way out of it.</summary>
     protected virtual void Dispose(bool disposing)
@@ -179,8 +182,10 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         using var progress = new WaitProgress(this, activity);
         while (true)
         {
+            // In this order: what was posted before the end is not lost.
+            var ended = task.IsCompleted;
             RunPosted();
-            if (task.IsCompleted)
+            if (ended)
                 return true;
             if (_stop.IsCancellationRequested)
                 return false;

@@ -56,11 +56,11 @@ internal static class NodeSource
             throw;
         }
 
-        var errors = new ErrorLog();
-        var blocks = new ScriptBlockProvider(errors.Add);
+        var journal = new BlockJournal(new ErrorLog(), node.Events.Publish);
+        var blocks = new ScriptBlockProvider(journal);
         node.Transports.Register(blocks);
         var info = await node.Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
-        return new R2Node(node.Control, info, new Owned(node, networkKey), errors, new NodeEvents(node.Control, node.Events, isNodes: true), blocks) { Ended = node.Completion };
+        return new R2Node(node.Control, info, new Owned(node, networkKey), journal, new NodeEvents(node.Control, node.Events, isNodes: true), blocks) { Ended = node.Completion };
     }
 
     /// <summary>Connects to a daemon.</summary>
@@ -70,7 +70,8 @@ internal static class NodeSource
         try
         {
             var info = await client.GetNodeAsync(cancellationToken).ConfigureAwait(false);
-            return new R2Node(client, info, client, new ErrorLog(), new NodeEvents(client, new EventLog(), isNodes: false));
+            var events = new EventLog();
+            return new R2Node(client, info, client, new BlockJournal(new ErrorLog(), events.Publish), new NodeEvents(client, events, isNodes: false));
         }
         catch
         {

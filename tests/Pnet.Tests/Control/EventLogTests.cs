@@ -57,6 +57,20 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void A_group_that_talks_too_much_forgets_its_own_events_first()
+    {
+        var log = new EventLog();
+        log.Publish("link.up", "the oldest");
+        for (var i = 0; i < 3 * EventLog.Kept; i++)
+            log.Publish(i % 2 == 0 ? "block.verbose" : "block.progress", $"{i}");
+        log.Publish("link.down", "the newest");
+        var kept = log.Read(new EventQuery());
+        Assert.Equal(EventLog.Kept, kept.Count);
+        Assert.Equal(("the oldest", "the newest"), (kept[0].Message, kept[^1].Message));
+        Assert.Equal($"{(3 * EventLog.Kept) - 1}", kept[^2].Message);
+    }
+
+    [Fact]
     public void The_last_events_are_kept_and_the_oldest_forgotten()
     {
         var log = new EventLog();
