@@ -300,7 +300,6 @@ Describe 'The end of a script block' {
 
     It 'comes with <case>' -ForEach @(
         @{ Case = 'its tunnel'; End = { $stream.Tunnel | Remove-R2Tunnel } }
-        @{ Case = 'its stream'; End = { $stream.Dispose() } }
         @{ Case = 'its link'; End = { Disconnect-R2Node alice -Node bob } }
         @{ Case = 'its node'; End = { Stop-R2Node alice } }
         @{ Case = 'the far node'; End = { Stop-R2Node bob } }
@@ -342,7 +341,7 @@ Describe 'The end of a script block' {
             $null = Register-R2Service stuck { 'up'; ($using:gate).Wait() } -Node alice
             $stream = New-R2Tunnel alice -Service stuck -AsStream -Node bob
             [System.IO.StreamReader]::new($stream).ReadLine() | Should -Be 'up'
-            $stream.Dispose()
+            Remove-R2Tunnel $stream.Tunnel.Id -Node bob
             Wait-Event alice block.error '*did not stop within 5 s*' | Should -Not -BeNullOrEmpty
         }
         finally {

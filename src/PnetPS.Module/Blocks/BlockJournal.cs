@@ -13,19 +13,18 @@ namespace PnetPS.Blocks;
 /// <param name="publish">Publishes an event: kind, message, the node it is about, whether it is a warning.</param>
 internal sealed class BlockJournal(ErrorLog errors, Action<string, string, NodeId?, bool> publish) : IBlockListener
 {
-    /// <summary>Messages that all blocks of a node may give at once.</summary>
+    /// <summary>Messages of one channel that all blocks of a node may give at once.</summary>
     public const int Burst = 200;
 
-    /// <summary>Messages a second that they may give for ever.</summary>
+    /// <summary>Messages a second of one channel that they may give for ever.</summary>
     public const int Rate = 20;
 
     private static readonly TimeSpan LossInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
 
-    // Chatter must not take the place of errors.
-    private readonly Allowance _troubles = new();
-    private readonly Allowance _chatter = new();
+    // One for each channel: chatter must not take the place of errors.
+    private readonly Allowance[] _allowances = [.. Enum.GetValues<BlockChannel>().Select(_ => new Allowance())];
     private long _lost;
     private long? _lossTold;
 
@@ -35,7 +34,6 @@ internal sealed class BlockJournal(ErrorLog errors, Action<string, string, NodeI
     /// <inheritdoc/>
     public void Hear(BlockRecord said)
     {
-        var trouble = said.Channel is BlockChannel.Error or BlockChannel.Warning;
         if (said.Content is ErrorRecord error)
             errors.Add(error);
 
@@ -43,7 +41,7 @@ internal sealed class BlockJournal(ErrorLog errors, Action<string, string, NodeI
         long lost;
         lock (_gate)
         {
-            told = (trouble ? _troubles : _chatter).Take();
+            told = _allowances[(int)said.Channel].Take();
             lost = TakeLost(told);
         }
 
@@ -62,7 +60,7 @@ internal sealed class BlockJournal(ErrorLog errors, Action<string, string, NodeI
                     _ => "block.information",
                 },
                 $"{said.Block}: {said.Text}",
-                trouble);
+                said.Channel is BlockChannel.Error or BlockChannel.Warning);
         }
     }
 
