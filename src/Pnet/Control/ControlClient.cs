@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -12,8 +13,11 @@ namespace Pnet.Control;
 /// <summary>Asks a node over a link: a manager over the local socket, or a node another one.</summary>
 public sealed class ControlClient : INodeControl
 {
+    private static readonly TimeSpan ServingBound = TimeSpan.FromSeconds(10);
+
     private readonly Func<FrameAddress, CancellationToken, Task<Channel>> _open;
     private readonly IAsyncDisposable? _owned;
+    private readonly ConcurrentDictionary<Task, bool> _serving = new();
 
     private ControlClient(Func<FrameAddress, CancellationToken, Task<Channel>> open, IAsyncDisposable? owned)
     {
@@ -45,7 +49,7 @@ public sealed class ControlClient : INodeControl
     public async Task<IAttachedLink> AttachAsync(ITransport transport, ConnectRequest request, CancellationToken cancellationToken = default)
     {
         var (call, stream, peer) = await StartAttachedAsync("attach", request, ControlJson.Default.ConnectRequest, ControlJson.Default.PeerInfo, transport, cancellationToken).ConfigureAwait(false);
-        return new AttachedLink(peer, new Attached(call, stream, transport));
+        return new LentLink(peer, new LentTransport(call, stream, transport));
     }
 
     /// <inheritdoc/>
@@ -64,6 +68,14 @@ public sealed class ControlClient : INodeControl
     /// <inheritdoc/>
     public Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default) =>
         AskAsync("serve", request, ControlJson.Default.ServiceRequest, ControlJson.Default.ServiceInfo, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IAttachedService> AttachServiceAsync(
+        ServiceRequest request, Func<NodeId, ITransport, CancellationToken, Task> serve, CancellationToken cancellationToken = default)
+    {
+        var (call, service) = await StartLentAsync("attach-service", request, ControlJson.Default.ServiceRequest, ControlJson.Default.ServiceInfo, cancellationToken).ConfigureAwait(false);
+        return new LentService(service, new LentRequest(call, _open, (caller, stream, token) => serve(caller ?? throw Violation.Of("control: a channel of nobody"), stream, token), Track));
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) => AskAsync("services", ControlJson.Default.IReadOnlyListServiceInfo, cancellationToken);
@@ -96,7 +108,14 @@ public sealed class ControlClient : INodeControl
     {
         var request = new TunnelRequest(address, transport.Description);
         var (call, stream, tunnel) = await StartAttachedAsync("attach-tunnel", request, ControlJson.Default.TunnelRequest, ControlJson.Default.TunnelInfo, transport, cancellationToken).ConfigureAwait(false);
-        return new AttachedTunnel(tunnel, new Attached(call, stream, transport));
+        return new LentTunnel(tunnel, new LentTransport(call, stream, transport));
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAttachedTunnel> AttachTunnelAsync(TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default)
+    {
+        var (call, tunnel) = await StartLentAsync("attach-tunnel", request, ControlJson.Default.TunnelRequest, ControlJson.Default.TunnelInfo, cancellationToken).ConfigureAwait(false);
+        return new LentReverse(tunnel, new LentRequest(call, _open, (_, stream, token) => ServeAsync(stream, open, token), Track));
     }
 
     /// <inheritdoc/>
@@ -151,7 +170,13 @@ public sealed class ControlClient : INodeControl
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _owned?.DisposeAsync() ?? default;
+    public async ValueTask DisposeAsync()
+    {
+        if (_owned is not null)
+            await _owned.DisposeAsync().ConfigureAwait(false);
+        // Their streams are cut. What doesn't end for that is left behind.
+        await Task.WhenAll(_serving.Keys).WaitAsync(ServingBound).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Asks a neighbour, as far as it lets this node.</summary>
     internal static ControlClient At(Neighbour neighbour) => new(neighbour.OpenAsync, null);
@@ -209,6 +234,36 @@ public sealed class ControlClient : INodeControl
         }
     }
 
+    // What the node lends from this process is named by the first item; then it asks for streams.
+    private async Task<(ControlCall Call, TItem First)> StartLentAsync<TParameters, TItem>(
+        string method, TParameters parameters, JsonTypeInfo<TParameters> type, JsonTypeInfo<TItem> first, CancellationToken cancellationToken)
+    {
+        var call = await CallAsync(method, null, parameters, type, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var reply = await call.NextAsync(cancellationToken).ConfigureAwait(false);
+            return (call, ControlCall.Value(reply.Item, first));
+        }
+        catch
+        {
+            await call.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task ServeAsync(Channel stream, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken)
+    {
+        var near = await open(cancellationToken).ConfigureAwait(false);
+        await using (near.ConfigureAwait(false))
+            await Splice.RunAsync(stream, near, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Track(Task serving)
+    {
+        _serving[serving] = true;
+        _ = serving.ContinueWith(ended => _serving.TryRemove(ended, out _), TaskScheduler.Default);
+    }
+
     private static async Task JoinAsync(Channel stream, ITransport transport)
     {
         try
@@ -239,64 +294,5 @@ public sealed class ControlClient : INodeControl
         public Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken) => client.AskAsync("peers", ControlJson.Default.IReadOnlyListPeerInfo, cancellationToken, target.ToString());
 
         public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken) => client.AskAsync("services", ControlJson.Default.IReadOnlyListServiceInfo, cancellationToken, target.ToString());
-    }
-
-    /// <summary>The caller's transport, joined to the stream of a request for as long as that lasts.</summary>
-    private sealed class Attached(ControlCall call, Channel stream, ITransport transport) : IAsyncDisposable
-    {
-        public async Task<AttachedEnd> EndAsync()
-        {
-            try
-            {
-                var end = await call.ResultAsync(ControlJson.Default.AttachedEnd, CancellationToken.None).ConfigureAwait(false);
-                // The answer may overtake the last bytes: they are still to reach the caller's transport, however slow its
-                // reader is. Disposing cuts this short.
-                await call.Splicing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                return end;
-            }
-            finally
-            {
-                await DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await call.DisposeAsync().ConfigureAwait(false);
-            await stream.DisposeAsync().ConfigureAwait(false);
-            await transport.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private sealed class AttachedLink(PeerInfo peer, Attached attached) : IAttachedLink
-    {
-        public PeerInfo Peer => peer;
-
-        public Task<string> Completion { get; } = ReasonAsync(attached);
-
-        public ValueTask DisposeAsync() => attached.DisposeAsync();
-
-        private static async Task<string> ReasonAsync(Attached attached)
-        {
-            try
-            {
-                return (await attached.EndAsync().ConfigureAwait(false)).Reason ?? "ended";
-            }
-            catch (PnetException e)
-            {
-                return e.Message;
-            }
-        }
-    }
-
-    private sealed class AttachedTunnel(TunnelInfo tunnel, Attached attached) : IAttachedTunnel
-    {
-        public TunnelInfo Tunnel => tunnel;
-
-        public Task<int?> Completion { get; } = StatusAsync(attached);
-
-        public ValueTask DisposeAsync() => attached.DisposeAsync();
-
-        private static async Task<int?> StatusAsync(Attached attached) => (await attached.EndAsync().ConfigureAwait(false)).Status;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pnet.Addressing;
 
 namespace Pnet.Control;
 
@@ -7,7 +8,7 @@ internal sealed record ControlRequest(string Method, string? Target = null, Json
 
 /// <summary>
 /// One line of the answer: exactly one property is set. <see cref="Item"/> may come many times, <see cref="Done"/> ends them;
-/// <see cref="Stream"/> names a service of this link to be opened for raw bytes.
+/// <see cref="Stream"/> names a service of this link to be opened for raw bytes, with <see cref="Caller"/> where a node asks for it.
 /// </summary>
 internal sealed record ControlReply
 {
@@ -18,6 +19,8 @@ internal sealed record ControlReply
     public bool? Done { get; init; }
 
     public string? Stream { get; init; }
+
+    public NodeId? Caller { get; init; }
 
     public ControlFailure? Error { get; init; }
 }

@@ -1,7 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Pnet.Addressing;
 using Pnet.Channels;
 using Pnet.Frames;
@@ -22,17 +18,10 @@ internal sealed class ControlServer(NodeControl control)
 
     private const string TwoRequests = "control: more than one request on a channel";
 
-    private static readonly TimeSpan StreamTimeout = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<string, (Neighbour Manager, TaskCompletionSource<Channel> Opened)> _streams = new();
+    private readonly ManagerStreams _streams = new();
 
     /// <summary>Takes a channel that a manager opens for the raw bytes of a request; returns whether it was one.</summary>
-    public bool TryTakeStream(Neighbour caller, Channel channel)
-    {
-        if (!_streams.TryGetValue(channel.Address.Service!, out var stream) || stream.Manager != caller)
-            return false;
-        channel.Accept();
-        return stream.Opened.TrySetResult(channel);
-    }
+    public bool TryTakeStream(Neighbour caller, Channel channel) => _streams.TryTake(caller, channel);
 
     /// <summary>Serves one request.</summary>
     public async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
@@ -45,7 +34,7 @@ internal sealed class ControlServer(NodeControl control)
         if (lines.HasMore)
             throw Violation.Of(TwoRequests);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var call = new Call(caller, lines, request, stop.Token);
+        var call = new ServedCall(caller, lines, request, stop.Token);
         // Nothing more is asked on this channel: its end, or its reset, is a manager that has gone.
         var gone = WatchAsync(channel, stop);
         try
@@ -78,7 +67,7 @@ internal sealed class ControlServer(NodeControl control)
         await stop.CancelAsync().ConfigureAwait(false);
     }
 
-    private Task DispatchAsync(Call call)
+    private Task DispatchAsync(ServedCall call)
     {
         if (!call.Caller.Origin.Manager)
             return DispatchFarAsync(call);
@@ -95,6 +84,7 @@ internal sealed class ControlServer(NodeControl control)
             "listeners" => call.ResultAsync(at.GetListenersAsync(call.Token), ControlJson.Default.IReadOnlyListListenerInfo),
             "unlisten" => call.DoneAsync(at.RemoveListenerAsync(call.Read(ControlJson.Default.String), call.Token)),
             "serve" => call.ResultAsync(at.AddServiceAsync(call.Read(ControlJson.Default.ServiceRequest), call.Token), ControlJson.Default.ServiceInfo),
+            "attach-service" => at is FarControl far ? throw far.Refused("serve") : AttachServiceAsync(call),
             "services" => call.ResultAsync(at.GetServicesAsync(call.Token), ControlJson.Default.IReadOnlyListServiceInfo),
             "unserve" => call.DoneAsync(at.RemoveServiceAsync(call.Read(ControlJson.Default.String), call.Token)),
             "open" => OpenAsync(call, at),
@@ -116,7 +106,7 @@ internal sealed class ControlServer(NodeControl control)
     }
 
     // A known node may look, and is not told what stands behind a service or who else may use it.
-    private Task DispatchFarAsync(Call call) => call.Request.Method switch
+    private Task DispatchFarAsync(ServedCall call) => call.Request.Method switch
     {
         "node" => call.ResultAsync(FarViewAsync(control.GetNodeAsync(call.Token)), ControlJson.Default.NodeInfo),
         "peers" => call.ResultAsync(FarViewAsync(control.GetPeersAsync(call.Token)), ControlJson.Default.IReadOnlyListPeerInfo),
@@ -133,7 +123,7 @@ internal sealed class ControlServer(NodeControl control)
     private static PnetException Unknown(string method) =>
         new(PnetError.Protocol, $"control: no method \"{method}\"", "Bring manager and node to the same version.");
 
-    private async Task OpenAsync(Call call, INodeControl at)
+    private async Task OpenAsync(ServedCall call, INodeControl at)
     {
         var far = await at.OpenAsync(call.Read(ControlJson.Default.AddressPath), call.Token).ConfigureAwait(false);
         await using (far.ConfigureAwait(false))
@@ -144,7 +134,7 @@ internal sealed class ControlServer(NodeControl control)
         }
     }
 
-    private async Task AttachAsync(Call call, INodeControl at)
+    private async Task AttachAsync(ServedCall call, INodeControl at)
     {
         var request = call.Read(ControlJson.Default.ConnectRequest);
         var stream = await StreamAsync(call, request.Transport).ConfigureAwait(false);
@@ -157,9 +147,14 @@ internal sealed class ControlServer(NodeControl control)
         }
     }
 
-    private async Task AttachTunnelAsync(Call call, INodeControl at)
+    private async Task AttachTunnelAsync(ServedCall call, INodeControl at)
     {
         var request = call.Read(ControlJson.Default.TunnelRequest);
+        if (request.Kind == TunnelKind.Reverse)
+        {
+            await AttachReverseAsync(call, at, request).ConfigureAwait(false);
+            return;
+        }
         // Refusals come before the manager is asked for its bytes.
         var far = await at.OpenAsync(request.Address, call.Token).ConfigureAwait(false);
         IAttachedTunnel tunnel;
@@ -180,65 +175,49 @@ internal sealed class ControlServer(NodeControl control)
         }
     }
 
-    private async Task<Channel> StreamAsync(Call call, string description)
+    // Its manager serves it, for as long as the manager stays.
+    private async Task AttachServiceAsync(ServedCall call)
     {
-        var name = "stream-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var opened = new TaskCompletionSource<Channel>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _streams[name] = (call.Caller, opened);
-        try
+        var request = call.Read(ControlJson.Default.ServiceRequest);
+        var lent = new LentStreams(call, _streams);
+        var service = await control.OfferAsync(request, ServeAsync).ConfigureAwait(false);
+        await using (service.ConfigureAwait(false))
         {
-            await call.StreamAsync(name).ConfigureAwait(false);
-            var stream = await opened.Task.WaitAsync(StreamTimeout, call.Token).ConfigureAwait(false);
-            stream.Description = description;
-            return stream;
+            await call.ItemAsync(service.Service, ControlJson.Default.ServiceInfo).ConfigureAwait(false);
+            await lent.RunAsync(service.Completion).ConfigureAwait(false);
+            await call.DoneAsync(Task.CompletedTask).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+
+        async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken token)
         {
-            throw new PnetException(PnetError.TimedOut, $"the manager did not open its stream within {StreamTimeout.TotalSeconds:0} s");
-        }
-        finally
-        {
-            _streams.TryRemove(name, out _);
+            var stream = await lent.OpenAsync(request.Transport, caller.Id, token).ConfigureAwait(false);
+            try
+            {
+                channel.Accept();
+                await Splice.RunAsync(channel, stream, token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                stream.Reset(Reason.From(e));
+                throw;
+            }
+            await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private sealed record Call(Neighbour Caller, JsonLines Lines, ControlRequest Request, CancellationToken Token)
+    private async Task AttachReverseAsync(ServedCall call, INodeControl at, TunnelRequest request)
     {
-        public T Read<T>(JsonTypeInfo<T> type) =>
-            Request.Parameters is { } parameters && JsonSerializer.Deserialize(parameters, type) is { } value
-                ? value
-                : throw new PnetException(PnetError.Protocol, $"control: {Request.Method} without parameters");
-
-        public async Task ResultAsync<T>(Task<T> result, JsonTypeInfo<T> type)
+        var lent = new LentStreams(call, _streams);
+        var tunnel = await at.AttachTunnelAsync(
+            request, async token => await lent.OpenAsync(request.Transport, null, token).ConfigureAwait(false), call.Token).ConfigureAwait(false);
+        await using (tunnel.ConfigureAwait(false))
         {
-            var element = JsonSerializer.SerializeToElement(await result.ConfigureAwait(false), type);
-            await ReplyAsync(new ControlReply { Result = element }).ConfigureAwait(false);
+            await call.ItemAsync(tunnel.Tunnel, ControlJson.Default.TunnelInfo).ConfigureAwait(false);
+            await lent.RunAsync(tunnel.Completion).ConfigureAwait(false);
+            await call.ResultAsync(Task.FromResult(new AttachedEnd(null, null)), ControlJson.Default.AttachedEnd).ConfigureAwait(false);
         }
-
-        public async Task DoneAsync(Task work)
-        {
-            await work.ConfigureAwait(false);
-            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
-        }
-
-        public async Task ItemsAsync<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type)
-        {
-            await foreach (var item in items.ConfigureAwait(false))
-                await ItemAsync(item, type).ConfigureAwait(false);
-            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
-        }
-
-        public async Task ItemsAsync<T>(Task<IReadOnlyList<T>> items, JsonTypeInfo<T> type)
-        {
-            foreach (var item in await items.ConfigureAwait(false))
-                await ItemAsync(item, type).ConfigureAwait(false);
-            await ReplyAsync(new ControlReply { Done = true }).ConfigureAwait(false);
-        }
-
-        public Task ItemAsync<T>(T item, JsonTypeInfo<T> type) => ReplyAsync(new ControlReply { Item = JsonSerializer.SerializeToElement(item, type) });
-
-        public Task StreamAsync(string name) => ReplyAsync(new ControlReply { Stream = name });
-
-        private Task ReplyAsync(ControlReply reply) => Lines.WriteAsync(reply, ControlJson.Default.ControlReply, Token).AsTask();
     }
+
+    private Task<Channel> StreamAsync(ServedCall call, string description) =>
+        _streams.OpenAsync(call.Caller, description, (name, _) => call.ReplyAsync(new ControlReply { Stream = name }), call.Token);
 }

@@ -36,6 +36,9 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
     public Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default) =>
         near.AttachTunnelAsync(target.Append(address), transport, cancellationToken);
 
+    public Task<IAttachedTunnel> AttachTunnelAsync(TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default) =>
+        near.AttachTunnelAsync(request with { Address = target.Append(request.Address) }, open, cancellationToken);
+
     public IAsyncEnumerable<PingReply> PingAsync(PingRequest request, CancellationToken cancellationToken = default) =>
         near.PingAsync(request with { Address = target.Append(request.Address) }, cancellationToken);
 
@@ -57,6 +60,9 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
     public Task RemoveListenerAsync(string endpoint, CancellationToken cancellationToken = default) => throw Refused("stop listening");
 
     public Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default) => throw Refused("serve");
+
+    public Task<IAttachedService> AttachServiceAsync(
+        ServiceRequest request, Func<NodeId, ITransport, CancellationToken, Task> serve, CancellationToken cancellationToken = default) => throw Refused("serve");
 
     public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default) => throw Refused("stop serving");
 
@@ -81,6 +87,6 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
     // The near node is its owner's to close.
     public ValueTask DisposeAsync() => default;
 
-    private PnetException Refused(string what) =>
+    internal PnetException Refused(string what) =>
         new(PnetError.Refused, $"{target} is a far node: {what} is for its own managers", "Run the command at that node, without a target.");
 }

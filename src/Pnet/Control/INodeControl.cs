@@ -46,6 +46,16 @@ public interface INodeControl : IAsyncDisposable
     /// <summary>Offers a service that starts a transport (a process, a connection) for every channel opened to it.</summary>
     Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>Offers a service that the caller serves, for as long as the caller stays.</summary>
+    /// <param name="request">What is offered; its <see cref="ServiceRequest.Transport"/> is only a description.</param>
+    /// <param name="serve">
+    /// Serves one channel of a node until its end: may be called at any time, several times at once. The channel is closed when it
+    /// returns, and what it throws becomes the reason of the channel's reset.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    Task<IAttachedService> AttachServiceAsync(
+        ServiceRequest request, Func<NodeId, ITransport, CancellationToken, Task> serve, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the services the node offers: its own to a local manager, those the asker may use to a far one.</summary>
     Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default);
 
@@ -56,13 +66,22 @@ public interface INodeControl : IAsyncDisposable
     /// <returns>The channel once the service has accepted it: raw bytes both ways.</returns>
     Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a channel and has the node join it to a transport of its own: a process, a connection.</summary>
+    /// <summary>
+    /// Opens a tunnel whose near end is a transport of the node's own: a process, a connection, or a listener. The far node must be
+    /// reached now; a tunnel that listens or is reversed then stands until it is removed, whatever becomes of the links.
+    /// </summary>
     Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Opens a channel and joins it to a transport that the caller has; the tunnel is listed until it ends.
     /// </summary>
     Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a reverse tunnel whose near end the caller opens anew for each connection, for as long as the caller stays.</summary>
+    /// <param name="request">A tunnel of the kind <see cref="TunnelKind.Reverse"/>; its <see cref="TunnelRequest.Transport"/> is only a description.</param>
+    /// <param name="open">Opens a near end, which the tunnel then owns.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    Task<IAttachedTunnel> AttachTunnelAsync(TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the tunnels that were opened through this node, and for a short time those that ended.</summary>
     Task<IReadOnlyList<TunnelInfo>> GetTunnelsAsync(CancellationToken cancellationToken = default);

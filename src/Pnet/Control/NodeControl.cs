@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pnet.Addressing;
+using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Routing;
 using Pnet.Services;
@@ -69,6 +70,14 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     public async Task<ServiceInfo> AddServiceAsync(ServiceRequest request, CancellationToken cancellationToken = default) =>
         ServiceOffers.Describe(await node.Offers.AddAsync(request, cancellationToken).ConfigureAwait(false));
 
+    public Task<IAttachedService> AttachServiceAsync(
+        ServiceRequest request, Func<NodeId, ITransport, CancellationToken, Task> serve, CancellationToken cancellationToken = default) =>
+        OfferAsync(request, (caller, channel, token) =>
+        {
+            channel.Accept();
+            return serve(caller.Id, channel, token);
+        });
+
     public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Offers.Infos);
 
     public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default) => node.Offers.RemoveAsync(name);
@@ -81,6 +90,10 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
 
     public async Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default) =>
         Join(address, await OpenAsync(address, cancellationToken).ConfigureAwait(false), transport);
+
+    public async Task<IAttachedTunnel> AttachTunnelAsync(
+        TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default) =>
+        await node.Tunnels.ReverseAsync(request, open, cancellationToken).ConfigureAwait(false);
 
     public Task<IReadOnlyList<TunnelInfo>> GetTunnelsAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Tunnels.Infos);
 
@@ -171,6 +184,10 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
 
     /// <summary>Joins an open channel to a transport, and lists them as a tunnel.</summary>
     internal IAttachedTunnel Join(AddressPath address, ITransport far, ITransport near) => node.Tunnels.Join(address, far, near);
+
+    /// <summary>Offers a service that a function serves; it accepts the channel.</summary>
+    internal async Task<IAttachedService> OfferAsync(ServiceRequest request, Func<Neighbour, Channel, CancellationToken, Task> serve) =>
+        new AttachedService(node.Offers, await node.Offers.AddAsync(request, serve).ConfigureAwait(false));
 
     /// <summary>The services that another node may use, as far as it is told.</summary>
     internal Task<IReadOnlyList<ServiceInfo>> GetServicesForAsync(Neighbour caller) => Task.FromResult(node.Offers.InfosFor(caller));
@@ -281,16 +298,5 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         public Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken) => client.GetPeersAsync(cancellationToken);
 
         public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken) => client.GetServicesAsync(cancellationToken);
-    }
-
-    private sealed class AttachedLink(Neighbour neighbour, PeerInfo peer) : IAttachedLink
-    {
-        public PeerInfo Peer => peer;
-
-        public Task<string> Completion { get; } = ReasonAsync(neighbour);
-
-        public ValueTask DisposeAsync() => neighbour.Link.DisposeAsync();
-
-        private static async Task<string> ReasonAsync(Neighbour neighbour) => (await neighbour.Link.Completion.ConfigureAwait(false)).Message;
     }
 }

@@ -28,11 +28,22 @@ internal sealed class ServiceOffers(Router router, ServiceTable services, Access
     public Task<Service> AddAsync(ServiceRequest request, Func<Neighbour, Channel, CancellationToken, Task> serve) =>
         OfferAsync(new DelegateService(request.Name, RuleOf(request), request.Transport, listed: true, serve));
 
-    /// <summary>Offers a service no longer; channels that are open stay.</summary>
+    /// <summary>Offers the service of a name no longer; channels that are open stay.</summary>
+    /// <exception cref="PnetException">There is none of that name.</exception>
     public async Task RemoveAsync(string name)
     {
-        await services.RemoveAsync(name).ConfigureAwait(false);
-        events.Publish("service.removed", $"service \"{name}\"");
+        if (services.Listed.FirstOrDefault(s => s.Name == name) is not { } service || !await WithdrawAsync(service).ConfigureAwait(false))
+            throw new PnetException(PnetError.NotFound, $"no service \"{name}\" is offered", "List them: r2 services.");
+    }
+
+    /// <summary>Offers just this service no longer.</summary>
+    /// <returns>Whether it was offered.</returns>
+    public async Task<bool> WithdrawAsync(Service service)
+    {
+        if (!await services.RemoveAsync(service).ConfigureAwait(false))
+            return false;
+        events.Publish("service.removed", $"service \"{service.Name}\"");
+        return true;
     }
 
     /// <summary>A service as its owner sees it.</summary>

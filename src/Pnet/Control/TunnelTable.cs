@@ -23,9 +23,17 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         return request.Kind switch
         {
             TunnelKind.Listening => ListenAsync(far, request.Transport, cancellationToken),
-            TunnelKind.Reverse => ReverseAsync(far, TransportAddress.Parse(request.Transport), cancellationToken),
+            TunnelKind.Reverse => ReverseAsync(request, TransportAddress.Parse(request.Transport), cancellationToken),
             _ => JoinAsync(far, TransportAddress.Parse(request.Transport), cancellationToken),
         };
+    }
+
+    /// <summary>Opens a reverse tunnel, whose near end is opened by somebody else.</summary>
+    public async Task<Tunnel> ReverseAsync(TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken)
+    {
+        var far = new FarService(router, request.Address);
+        var first = await far.OpenListeningAsync(cancellationToken).ConfigureAwait(false);
+        return Stand(new ReverseTunnel(Interlocked.Increment(ref _last), far, first, request.Transport, open, events, Ended));
     }
 
     /// <summary>Joins two transports, which the tunnel owns, and lists it.</summary>
@@ -70,14 +78,8 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         return Stand(new ListeningTunnel(Interlocked.Increment(ref _last), far, listener, events, router.CountLimit, Ended));
     }
 
-    private Task<Tunnel> ReverseAsync(FarService far, TransportAddress near, CancellationToken cancellationToken) =>
-        ReverseAsync(far, near.ToString(), token => registry.DialAsync(near, token).AsTask(), cancellationToken);
-
-    private async Task<Tunnel> ReverseAsync(FarService far, string transport, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken)
-    {
-        var first = await far.OpenListeningAsync(cancellationToken).ConfigureAwait(false);
-        return Stand(new ReverseTunnel(Interlocked.Increment(ref _last), far, first, transport, open, events, Ended));
-    }
+    private Task<Tunnel> ReverseAsync(TunnelRequest request, TransportAddress near, CancellationToken cancellationToken) =>
+        ReverseAsync(request, token => registry.DialAsync(near, token).AsTask(), cancellationToken);
 
     private StandingTunnel Stand(StandingTunnel tunnel)
     {

@@ -31,12 +31,13 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
     }
 
     /// <summary>Stops offering a service; channels that are open stay.</summary>
-    /// <exception cref="PnetException">There is none of that name.</exception>
-    public async Task RemoveAsync(string name)
+    /// <returns>Whether it was offered.</returns>
+    public async Task<bool> RemoveAsync(Service service)
     {
-        if (!_services.TryGetValue(name, out var service) || !service.Listed || !TryTake(service))
-            throw new PnetException(PnetError.NotFound, $"no service \"{name}\" is offered", "List them: r2 services.");
+        if (!TryTake(service))
+            return false;
         await service.DisposeAsync().ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Whether a neighbour may use a service.</summary>
