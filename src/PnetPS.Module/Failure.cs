@@ -24,6 +24,7 @@ internal static class Failure
     private static (string Id, ErrorCategory Category, string? Action) Describe(Exception exception) => exception switch
     {
         PnetException failure => (Id(failure.Error), Category(failure.Error), failure.Action is { } action ? Advice.ForPowerShell(action) : null),
+        RecipeException => ("InvalidRecipe", ErrorCategory.InvalidData, "Correct the recipe; Test-R2Recipe tells its errors one by one."),
         FormatException => ("InvalidInput", ErrorCategory.InvalidArgument, null),
         OperationCanceledException or TimeoutException => ("TimedOut", ErrorCategory.OperationTimeout, "Allow it more time with -Timeout."),
         UnauthorizedAccessException => ("PermissionDenied", ErrorCategory.PermissionDenied, null),

@@ -33,5 +33,5 @@ public sealed class ModuleLifetime : IModuleAssemblyInitializer, IModuleAssembly
     private static PosixSignal[] SignalsThatEnd() => [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
 
     private static void Close(Runspace? session) =>
-        Task.Run(() => ModuleState.Nodes.CloseSessionAsync(session)).Wait(ExitBound);
+        Task.Run(() => ModuleState.CloseSessionAsync(session)).Wait(ExitBound);
 }

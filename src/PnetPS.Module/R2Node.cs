@@ -64,6 +64,9 @@ public sealed class R2Node
     /// <summary>The name the node gives itself, or <see langword="null"/>.</summary>
     public string? Name => _info.Name;
 
+    /// <summary>The lab it belongs to, or <see langword="null"/>.</summary>
+    public string? Lab { get; internal init; }
+
     /// <summary>Its public key in Base58.</summary>
     public string Id => _info.Id.ToString();
 
@@ -102,6 +105,9 @@ public sealed class R2Node
 
     /// <summary>The errors of script blocks that ran for it in this process and of handlers of its events, the newest last, 100 at most.</summary>
     public ErrorRecord[] Errors => Journal.Errors.ToArray();
+
+    /// <summary>What tells it from nodes of the same name in other labs, as in <c>three-sites/alice</c>.</summary>
+    internal string FullName => Lab is null ? ToString() : $"{Lab}/{this}";
 
     /// <summary>Completes when a node of this process has stopped, whoever stopped it.</summary>
     internal Task Ended { get; init; } = Task.CompletedTask;

@@ -97,10 +97,11 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
     /// <summary>Waits for asynchronous work on the pipeline's thread; Ctrl+C ends the wait whatever the work does.</summary>
     /// <param name="work">The work, started off the pipeline's thread.</param>
     /// <param name="activity">What is told as progress when it takes more than a second.</param>
-    protected T Await<T>(Func<CancellationToken, Task<T>> work, string? activity = null)
+    /// <param name="step">How far it has got, for the same; without it, the seconds.</param>
+    protected T Await<T>(Func<CancellationToken, Task<T>> work, string? activity = null, Func<string>? step = null)
     {
         var task = Task.Run(() => work(StopToken), CancellationToken.None);
-        if (!Pump(task, activity))
+        if (!Pump(task, activity, step))
         {
             Abandon(task);
             throw new PipelineStoppedException();
@@ -116,15 +117,16 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <inheritdoc cref="Await{T}(Func{CancellationToken, Task{T}}, string?)"/>
-    protected void Await(Func<CancellationToken, Task> work, string? activity = null) =>
+    /// <inheritdoc cref="Await{T}(Func{CancellationToken, Task{T}}, string?, Func{string}?)"/>
+    protected void Await(Func<CancellationToken, Task> work, string? activity = null, Func<string>? step = null) =>
         Await(
             async stopping =>
             {
                 await work(stopping).ConfigureAwait(false);
                 return true;
             },
-            activity);
+            activity,
+            step);
 
     /// <summary>Hands on what asynchronous work yields, on the pipeline's thread, as it comes.</summary>
     protected IEnumerable<T> Await<T>(Func<CancellationToken, IAsyncEnumerable<T>> work)
@@ -174,12 +176,12 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
     }
 
     /// <returns>Whether the task has ended; if not, the pipeline is being stopped.</returns>
-    private bool Pump(Task task, string? activity)
+    private bool Pump(Task task, string? activity, Func<string>? step)
     {
         // The event may be gone by the time abandoned work ends.
         _ = task.ContinueWith(_ => Post(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         using var stopped = StopToken.Register(() => Post(static () => { }));
-        using var progress = new WaitProgress(this, activity);
+        using var progress = new WaitProgress(this, activity, step);
         while (true)
         {
             // In this order: what was posted before the end is not lost.
@@ -220,7 +222,7 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
             TaskScheduler.Default);
 
     /// <summary>Tells of a wait that takes more than a second.</summary>
-    private sealed class WaitProgress(Cmdlet cmdlet, string? activity) : IDisposable
+    private sealed class WaitProgress(Cmdlet cmdlet, string? activity, Func<string>? step) : IDisposable
     {
         private readonly long _start = Stopwatch.GetTimestamp();
         private bool _shown;
@@ -235,7 +237,7 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
                 return ProgressAfter - waited;
 
             _shown = true;
-            cmdlet.WriteProgress(new ProgressRecord(1, activity, $"{waited.TotalSeconds:F0} s"));
+            cmdlet.WriteProgress(new ProgressRecord(1, activity, step?.Invoke() ?? $"{waited.TotalSeconds:F0} s"));
             return ProgressAfter;
         }
 

@@ -13,7 +13,7 @@ internal sealed class NodeRegistry
     private readonly List<Entry> _nodes = [];
     private readonly Dictionary<string, R2Node> _daemons = new(StringComparer.Ordinal);
 
-    /// <summary>The nodes that run in this process, the oldest first.</summary>
+    /// <summary>The nodes that run in this process or in daemons of its labs, the oldest first.</summary>
     public IReadOnlyList<R2Node> InProcess
     {
         get
@@ -37,15 +37,11 @@ internal sealed class NodeRegistry
     /// <exception cref="PnetException">A node of that name runs already, or it can't be started.</exception>
     public async Task<R2Node> StartAsync(NodeSettings settings, Runspace? session, CancellationToken cancellationToken)
     {
-        RequireFreeName(settings.Name);
+        RequireFreeName(settings.Name, settings.Lab);
         var node = await NodeSource.StartAsync(settings, cancellationToken).ConfigureAwait(false);
         try
         {
-            lock (_gate)
-            {
-                RequireFreeName(settings.Name);
-                _nodes.Add(new Entry(node, session is null ? null : new WeakReference<Runspace>(session)));
-            }
+            Add(node, session);
         }
         catch
         {
@@ -53,9 +49,21 @@ internal sealed class NodeRegistry
             throw;
         }
 
+        return node;
+    }
+
+    /// <summary>Takes in a node of a session, such as a daemon of one of its labs, until it ends.</summary>
+    /// <exception cref="PnetException">A node of that name runs already.</exception>
+    public void Add(R2Node node, Runspace? session)
+    {
+        lock (_gate)
+        {
+            RequireFreeName(node.Name, node.Lab);
+            _nodes.Add(new Entry(node, new Owner(session)));
+        }
+
         // A manager in another process can stop it as well.
         _ = node.Ended.ContinueWith(_ => RemoveAsync(node), TaskScheduler.Default);
-        return node;
     }
 
     /// <summary>The daemon behind a manager socket, looked at just now; the connection is kept for the next time.</summary>
@@ -93,16 +101,23 @@ internal sealed class NodeRegistry
         return first;
     }
 
-    /// <summary>Finds a node of this process by its name, its id, or 4 or more characters that its id begins with.</summary>
+    /// <summary>
+    /// Finds a node of this process by its name, its id, or 4 or more characters that its id begins with. A node of a lab has the
+    /// lab's name before its own as well, which tells it from one of another lab.
+    /// </summary>
     /// <exception cref="PnetException">There is none, or there are several.</exception>
     public R2Node Find(string text)
     {
         const int MinPrefix = 4;
         var nodes = InProcess;
-        if (nodes.FirstOrDefault(node => text.Equals(node.Name, StringComparison.OrdinalIgnoreCase)) is { } named)
+        if (nodes.FirstOrDefault(node => text.Equals(node.FullName, StringComparison.OrdinalIgnoreCase)) is { } named)
             return named;
 
-        var found = nodes.Where(node => text.Length >= MinPrefix && node.Id.StartsWith(text, StringComparison.Ordinal)).ToList();
+        var found = nodes.Where(node => text.Equals(node.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (found.Count > 1)
+            throw new PnetException(PnetError.Usage, $"'{text}' may be any of {string.Join(", ", found.Select(node => node.FullName))}", "Give the lab's name as well.");
+        if (found.Count == 0)
+            found = [.. nodes.Where(node => text.Length >= MinPrefix && node.Id.StartsWith(text, StringComparison.Ordinal))];
         return found.Count switch
         {
             1 => found[0],
@@ -156,7 +171,7 @@ internal sealed class NodeRegistry
         List<R2Node> ended;
         lock (_gate)
         {
-            ended = [.. _nodes.Where(entry => session is null || entry.BelongsTo(session)).Select(entry => entry.Node), .. _daemons.Values];
+            ended = [.. _nodes.Where(entry => entry.Owner.Is(session)).Select(entry => entry.Node), .. _daemons.Values];
         }
 
         await Task.WhenAll(ended.Select(RemoveAsync)).ConfigureAwait(false);
@@ -166,18 +181,12 @@ internal sealed class NodeRegistry
         ? "Start one with Start-R2Node, or name a daemon's socket with -SocketPath."
         : $"The nodes are: {string.Join(", ", nodes)}.";
 
-    private void RequireFreeName(string? name)
+    // Each lab has names of its own.
+    private void RequireFreeName(string? name, string? lab)
     {
-        if (name is not null && InProcess.Any(node => name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)))
+        if (name is not null && InProcess.Any(node => node.Lab == lab && name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)))
             throw new PnetException(PnetError.AlreadyExists, $"a node called '{name}' runs in this process", $"Choose another name, or stop it with Stop-R2Node {name}.");
     }
 
-    private sealed record Entry(R2Node Node, WeakReference<Runspace>? Session)
-    {
-        public bool BelongsTo(Runspace session) =>
-            Session is null
-            || !Session.TryGetTarget(out var mine)
-            || mine == session
-            || mine.RunspaceStateInfo.State is RunspaceState.Closed or RunspaceState.Closing or RunspaceState.Broken;
-    }
+    private sealed record Entry(R2Node Node, Owner Owner);
 }

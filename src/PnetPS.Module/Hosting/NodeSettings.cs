@@ -5,6 +5,9 @@ internal sealed record NodeSettings
 {
     public string? Name { get; init; }
 
+    /// <summary>The lab it belongs to, if any.</summary>
+    public string? Lab { get; init; }
+
     public string? KeyPath { get; init; }
 
     public string? NetworkKeyPath { get; init; }
@@ -16,6 +19,9 @@ internal sealed record NodeSettings
     public IReadOnlyList<string> Allow { get; init; } = [];
 
     public bool Relay { get; init; } = true;
+
+    /// <summary>How long a peer may be silent; <see langword="null"/> for the default.</summary>
+    public TimeSpan? KeepAlive { get; init; }
 
     /// <summary>The command line that serves the tunnel service, or <see langword="null"/>.</summary>
     public string? TunnelProcess { get; init; }

@@ -36,19 +36,18 @@ internal static class NodeSource
         Node node;
         try
         {
-            node = await Node.StartAsync(
-                new NodeOptions
-                {
-                    Name = settings.Name,
-                    Key = settings.KeyPath is null ? NodeKey.Generate() : KeyFile.LoadOrCreate(settings.KeyPath),
-                    NetworkKey = networkKey,
-                    SocketPath = settings.SocketPath,
-                    Listen = settings.Listen,
-                    Allow = settings.Allow,
-                    Relay = settings.Relay,
-                    TunnelProcess = settings.TunnelProcess,
-                },
-                cancellationToken).ConfigureAwait(false);
+            var options = new NodeOptions
+            {
+                Name = settings.Name,
+                Key = settings.KeyPath is null ? NodeKey.Generate() : KeyFile.LoadOrCreate(settings.KeyPath),
+                NetworkKey = networkKey,
+                SocketPath = settings.SocketPath,
+                Listen = settings.Listen,
+                Allow = settings.Allow,
+                Relay = settings.Relay,
+                TunnelProcess = settings.TunnelProcess,
+            };
+            node = await Node.StartAsync(options with { KeepAlive = settings.KeepAlive ?? options.KeepAlive }, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -60,7 +59,7 @@ internal static class NodeSource
         var blocks = new ScriptBlockProvider(journal);
         node.Transports.Register(blocks);
         var info = await node.Control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
-        return new R2Node(node.Control, info, new Owned(node, networkKey), journal, new NodeEvents(node.Control, node.Events, isNodes: true), blocks) { Ended = node.Completion };
+        return new R2Node(node.Control, info, new Owned(node, networkKey), journal, new NodeEvents(node.Control, node.Events, isNodes: true), blocks) { Ended = node.Completion, Lab = settings.Lab };
     }
 
     /// <summary>Connects to a daemon.</summary>
