@@ -132,3 +132,14 @@ function Stop-Shell {
     $Shell.Shell.Runspace.Dispose()
     $Shell.Shell.Dispose()
 }
+
+# Sends a line to an endpoint as any program would, and reads what comes back.
+function Send-Endpoint([string] $Endpoint, [string] $Line) {
+    $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', ([uri] $Endpoint).Port)
+    $stream = $client.GetStream()
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Line`n")
+    $stream.Write($bytes, 0, $bytes.Length)
+    $client.Client.Shutdown('Send')
+    [System.IO.StreamReader]::new($stream).ReadToEnd().TrimEnd()
+    $client.Dispose()
+}

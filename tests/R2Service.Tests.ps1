@@ -56,8 +56,49 @@ Describe 'R2Service' {
         (Get-R2Service -SocketPath "$TestDrive/alice.sock").Transport | Should -Be 'cat'
         Unregister-R2Service echo -SocketPath "$TestDrive/alice.sock"
         Get-R2Service -Node alice | Should -BeNullOrEmpty
-        { Register-R2Service block { 1 } -SocketPath "$TestDrive/alice.sock" -ErrorAction Stop } |
-            Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.RegisterR2ServiceCommand'
+    }
+
+    It 'runs a script block of this process for a daemon, as long as both like' {
+        $prefix = 'said'
+        $service = Register-R2Service shout { process { "$using:prefix $_" } } -SocketPath "$TestDrive/alice.sock"
+        $service.Transport | Should -BeLike '{ process*'
+        Send-Line (New-R2Tunnel alice/service:shout -AsStream -Node bob) 'one', 'two' | Should -Be 'said one', 'said two'
+        (Get-R2Service shout -SocketPath "$TestDrive/alice.sock").Total | Should -Be 1
+        Unregister-R2Service shout -SocketPath "$TestDrive/alice.sock"
+        Get-R2Service -Node alice | Should -BeNullOrEmpty
+        Wait-Condition -What 'the block to end' { -not (Get-Runspace | Where-Object Name -Like 'PnetPS*') }
+        # The name is free again, for another one.
+        $null = Register-R2Service shout { 'another' } -SocketPath "$TestDrive/alice.sock"
+        Send-Line (New-R2Tunnel alice/service:shout -AsStream -Node bob) @() | Should -Be 'another'
+    }
+
+    It 'passes on the status of a block that serves a daemon' {
+        $null = Register-R2Service broken { throw 'bad' } -SocketPath "$TestDrive/alice.sock"
+        $tunnel = New-R2Tunnel alice/service:broken 'cat' -Node bob -Wait
+        $tunnel.ExitStatus | Should -Be 1
+    }
+
+    It 'ends with the module that runs its block' {
+        $shell = Start-Shell "Register-R2Service shout { process { `$_ } } -SocketPath '$TestDrive/alice.sock'; Remove-Module PnetPS"
+        $shell.Shell.EndInvoke($shell.Running)
+        $shell.Output.Name | Should -Be 'shout'
+        Wait-Condition -What 'the end of the service' { -not (Get-R2Service -Node alice) }
+        $shell.Shell.Runspace.Dispose()
+        $shell.Shell.Dispose()
+    }
+
+    It 'listens, and hands connections to a tunnel that waits' {
+        $service = Register-R2Service web -Listen tcp://127.0.0.1:0 -Node alice
+        $service.Listens | Should -BeTrue
+        $service.Listen | Should -Match '^tcp://127\.0\.0\.1:[1-9][0-9]*$'
+        ($service | Out-String -Width 100) | Should -BeLike "*web*listening $($service.Listen)*"
+        (Get-R2Service web -Node bob -Target alice).Listens | Should -BeTrue
+        (Get-R2Service web -Node bob -Target alice).Listen | Should -BeNullOrEmpty
+        $tunnel = New-R2Tunnel alice -Service web 'tr a-z A-Z' -Reverse -Node bob
+        Send-Endpoint $service.Listen 'hello' | Should -Be 'HELLO'
+        $tunnel | Remove-R2Tunnel
+        $service | Unregister-R2Service
+        { Send-Endpoint $service.Listen 'hello' } | Should -Throw
     }
 
     It 'goes through the pipeline' {
@@ -93,6 +134,11 @@ Describe 'R2Service' {
         { Register-R2Service echo { 1 } -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,PnetPS.Commands.RegisterR2ServiceCommand'
         { Register-R2Service 'no name' 'cat' -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.RegisterR2ServiceCommand'
         { Get-R2Service none -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.GetR2ServiceCommand'
+        $taken = (Register-R2Service web -Listen tcp://127.0.0.1:0 -Node alice).Listen
+        { Register-R2Service other -Listen $taken -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,PnetPS.Commands.RegisterR2ServiceCommand'
+        { Register-R2Service other -Listen 'cat' -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.RegisterR2ServiceCommand'
+        { Register-R2Service other 'cat' -Listen $taken -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'PositionalParameterNotFound,*'
+        { Register-R2Service other ([System.IO.MemoryStream]::new()) -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.RegisterR2ServiceCommand'
         { Unregister-R2Service none -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,PnetPS.Commands.UnregisterR2ServiceCommand'
     }
 }

@@ -231,17 +231,6 @@ Describe 'New-R2Tunnel -Listen' {
     BeforeAll {
         $pair = Start-Pair $TestDrive -TunnelProcess { process { "<$_>" } }
         $null = Register-R2Service shout 'tr a-z A-Z' -Node alice
-
-        # Sends a line to an endpoint as any program would, and reads what comes back.
-        function Send-Endpoint([string] $Endpoint, [string] $Line) {
-            $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', ([uri] $Endpoint).Port)
-            $stream = $client.GetStream()
-            $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Line`n")
-            $stream.Write($bytes, 0, $bytes.Length)
-            $client.Client.Shutdown('Send')
-            [System.IO.StreamReader]::new($stream).ReadToEnd().TrimEnd()
-            $client.Dispose()
-        }
     }
 
     AfterAll {
@@ -303,5 +292,80 @@ Describe 'New-R2Tunnel -Listen' {
         $before = @(Get-R2Tunnel -Node bob).Count
         New-R2Tunnel alice -Listen tcp://127.0.0.1:0 -Node bob -WhatIf | Should -BeNullOrEmpty
         @(Get-R2Tunnel -Node bob).Count | Should -Be $before
+    }
+}
+
+Describe 'New-R2Tunnel -Reverse' {
+    BeforeAll {
+        $pair = Start-Pair $TestDrive
+        $carol = Start-R2Node carol -SocketPath "$TestDrive/carol.sock"
+        $null = Grant-R2Access $carol.Id -Node alice
+        $null = Connect-R2Node "unix://$TestDrive/alice" -SocketPath "$TestDrive/carol.sock"
+    }
+
+    BeforeEach {
+        $web = Register-R2Service web -Listen tcp://127.0.0.1:0 -Node alice
+    }
+
+    AfterEach {
+        Get-R2Tunnel -Node bob | Where-Object State -In 'Waiting', 'Retrying' | Remove-R2Tunnel
+        Get-R2Service -Name web -Node alice | Unregister-R2Service
+    }
+
+    AfterAll {
+        Get-R2Node | Stop-R2Node
+    }
+
+    It 'opens its near end for each connection at the far listener: <case>' -ForEach @(
+        @{ Case = 'a program'; Near = 'tr a-z A-Z'; Expected = 'ONE', 'TWO'; Name = 'tr a-z A-Z' }
+        @{ Case = 'a script block'; Near = { process { "<$_>" } }; Expected = '<one>', '<two>'; Name = '{ process*' }
+    ) {
+        $tunnel = New-R2Tunnel alice -Service web $Near -Reverse -Node bob
+        $tunnel.State | Should -Be Waiting
+        $tunnel.Kind | Should -Be Reverse
+        $tunnel.Transport | Should -BeLike $Name
+        'one', 'two' | ForEach-Object { Send-Endpoint $web.Listen $_ } | Should -Be $Expected
+        (Get-R2Tunnel $tunnel.Id -Node bob).Connections | Should -Be 2
+        $tunnel | Remove-R2Tunnel
+        (Get-R2Tunnel $tunnel.Id -Node bob).State | Should -Be Ended
+        Wait-Condition -What 'its place to be free' { (Get-R2Service web -Node alice).Active -eq 0 }
+    }
+
+    It 'runs a script block of this process for a daemon' {
+        $tunnel = New-R2Tunnel alice -Service web { process { "here: $_" } } -Reverse -SocketPath "$TestDrive/carol.sock"
+        Send-Endpoint $web.Listen 'one' | Should -Be 'here: one'
+        Send-Endpoint $web.Listen 'two' | Should -Be 'here: two'
+        Remove-R2Tunnel $tunnel.Id -SocketPath "$TestDrive/carol.sock"
+        Wait-Condition -What 'the blocks to end' { -not (Get-Runspace | Where-Object Name -Like 'PnetPS*') }
+        Wait-Condition -What 'its place to be free' { (Get-R2Service web -Node alice).Active -eq 0 }
+    }
+
+    It 'stops the blocks of connections that are open when it is removed' {
+        $tunnel = New-R2Tunnel alice -Service web { 'up'; while ($true) { Start-Sleep 1000 } } -Reverse -Node bob
+        $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', ([uri] $web.Listen).Port)
+        [System.IO.StreamReader]::new($client.GetStream()).ReadLine() | Should -Be 'up'
+        $tunnel | Remove-R2Tunnel
+        Wait-Condition -What 'the block to stop' { -not (Get-Runspace | Where-Object Name -Like 'PnetPS*') }
+        $client.Dispose()
+    }
+
+    It 'tries again when the far service is gone, and says so' {
+        $tunnel = New-R2Tunnel alice -Service web 'cat' -Reverse -Node bob
+        Unregister-R2Service web -Node alice
+        Wait-Condition -What 'the loss' { (Get-R2Tunnel $tunnel.Id -Node bob).State -eq 'Retrying' }
+        (Get-R2Tunnel $tunnel.Id -Node bob).Error | Should -BeLike '*offered*'
+        $again = Register-R2Service web -Listen tcp://127.0.0.1:0 -Node alice
+        Wait-Condition -What 'its return' { (Get-R2Tunnel $tunnel.Id -Node bob).State -eq 'Waiting' }
+        Send-Endpoint $again.Listen 'back' | Should -Be 'back'
+        (Get-R2Event -Node bob).Kind | Where-Object { $_ -like 'tunnel.*' } | Select-Object -Last 2 | Should -Be 'tunnel.lost', 'tunnel.back'
+    }
+
+    It 'says what is wrong with <case>' -ForEach @(
+        @{ Case = 'an unknown node'; Address = 'nobody/service:web'; Near = 'cat'; Id = 'NotFound' }
+        @{ Case = 'an unknown service'; Address = 'alice/service:none'; Near = 'cat'; Id = 'NotFound' }
+        @{ Case = 'a service that does not listen'; Address = 'alice'; Near = 'cat'; Id = 'InvalidInput' }
+        @{ Case = 'a stream'; Address = 'alice/service:web'; Near = [System.IO.MemoryStream]::new(); Id = 'InvalidInput' }
+    ) {
+        { New-R2Tunnel $Address $Near -Reverse -Node bob -ErrorAction Stop } | Should -Throw -ErrorId "$Id,PnetPS.Commands.NewR2TunnelCommand"
     }
 }

@@ -19,8 +19,14 @@ public sealed class R2Service
     /// <summary>The service's name.</summary>
     public string Name => _info.Name;
 
-    /// <summary>What is opened for each channel: a command line, a URI, a script block; a far node doesn't tell.</summary>
+    /// <summary>What is opened for each channel: a command line, a URI, a script block; or where it listens. A far node doesn't tell.</summary>
     public string? Transport => _info.Transport is { } transport ? Node.Explain(transport) : null;
+
+    /// <summary>Whether it listens: a reverse tunnel to it waits for a connection there, and takes it.</summary>
+    public bool Listens => _info.Listen;
+
+    /// <summary>Where it listens, with the real port where 0 was asked for; <see langword="null"/> where it doesn't, or is a far node's.</summary>
+    public string? Listen => Listens ? Transport : null;
 
     /// <summary>Who may use it beside the nodes that are known: ids, or <c>*</c> for anyone; a far node doesn't tell.</summary>
     public string[] Allow => [.. _info.Allow];

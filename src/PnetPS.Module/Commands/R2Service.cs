@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using Pnet;
 using Pnet.Control;
+using Pnet.Transports;
 using PnetPS.Arguments;
 
 namespace PnetPS.Commands;
 
-/// <summary>Has a node offer a service: a program, a connection or a script block that is started anew for each tunnel to it.</summary>
-[Cmdlet(VerbsLifecycle.Register, "R2Service", SupportsShouldProcess = true)]
+/// <summary>Has a node offer a service: a program, a connection or a script block that is started anew for each tunnel to it, or a listener.</summary>
+[Cmdlet(VerbsLifecycle.Register, "R2Service", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
 [OutputType(typeof(R2Service))]
 public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
 {
@@ -16,9 +17,14 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     public string Name { get; set; } = "";
 
     /// <summary>What each tunnel to it gets: a command line that is started, a URI that is dialled, or a script block that is run.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Transport", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public object Transport { get; set; } = "";
+
+    /// <summary>An endpoint where the service listens, such as <c>tcp://0.0.0.0:8080</c>: each connection goes to a tunnel that waits for one.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Listen")]
+    [ValidateNotNullOrEmpty]
+    public string? Listen { get; set; }
 
     /// <summary>Who may use it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -33,29 +39,40 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     protected override void Process()
     {
         var node = ResolveNode();
-        var end = NearEnd.From(Transport, TakeBlock);
+        var end = NearEnd.From(Listen ?? Transport, TakeBlock);
         if (!ShouldProcess($"{Name} at {node}: {end.Description}", "Register service"))
             return;
 
-        // A daemon can't run what only this process has, nor can a stream be opened a second time.
-        var block = end.Text is null ? end.Register(node) : null;
         var request = new ServiceRequest
         {
             Name = Name,
-            Transport = end.Text ?? block ?? throw new PnetException(
-                PnetError.Usage,
-                $"{end.Description} can't serve {node}: each tunnel to a service opens its transport anew",
-                node.InProcess ? "Give a command line, a URI or a script block." : "Give a command line or a URI; a script block can serve a node of this process."),
+            Transport = end.Description,
+            Listen = Listen is not null,
             Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
         };
-        try
+        var activity = $"Registering {Name}";
+        var service = end.Text is not null
+            ? Ask(node, (control, stopping) => control.AddServiceAsync(request, stopping), activity)
+            : Serve(node, request, end, activity);
+        WriteObject(new R2Service(node, service));
+    }
+
+    /// <summary>Serves it from this process, for as long as the module and the connection to the node are there.</summary>
+    private ServiceInfo Serve(R2Node node, ServiceRequest request, NearEnd end, string activity)
+    {
+        var open = end.Opening(node) ?? throw new PnetException(
+            PnetError.Usage,
+            $"{end.Description} can't serve {node}: each tunnel to a service opens its transport anew",
+            "Give a command line, a URI or a script block.");
+        var service = Ask(node, (control, stopping) => control.AttachServiceAsync(request, ServeAsync, stopping), activity);
+        node.Keep(service, service.Completion);
+        return service.Service;
+
+        async Task ServeAsync(Pnet.Addressing.NodeId caller, ITransport channel, CancellationToken cancellationToken)
         {
-            WriteObject(new R2Service(node, Ask(node, (control, stopping) => control.AddServiceAsync(request, stopping), $"Registering {Name}")));
-        }
-        catch when (block is not null)
-        {
-            node.Blocks!.Remove(block);
-            throw;
+            var near = open();
+            await using (near.ConfigureAwait(false))
+                await Splice.RunAsync(channel, near, cancellationToken).ConfigureAwait(false);
         }
     }
 }
@@ -124,15 +141,7 @@ public sealed class UnregisterR2ServiceCommand : R2NodeCmdlet
         foreach (var name in Name)
         {
             if (ShouldProcess($"{name} at {node}", "Unregister service"))
-                Try(() => Ask(node, (control, stopping) => RemoveAsync(node, control, name, stopping), $"Unregistering {name}"), name);
+                Try(() => Ask(node, (control, stopping) => control.RemoveServiceAsync(name, stopping), $"Unregistering {name}"), name);
         }
-    }
-
-    private static async Task RemoveAsync(R2Node node, INodeControl control, string name, CancellationToken cancellationToken)
-    {
-        var services = await control.GetServicesAsync(cancellationToken).ConfigureAwait(false);
-        await control.RemoveServiceAsync(name, cancellationToken).ConfigureAwait(false);
-        if (services.FirstOrDefault(service => service.Name == name)?.Transport is { } transport)
-            node.Blocks?.Remove(transport);
     }
 }

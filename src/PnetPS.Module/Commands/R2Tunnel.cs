@@ -70,6 +70,8 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
             WriteObject(OpenStream(node, address, activity));
         else if (near.Text is { } transport)
             Join(node, new TunnelRequest(address, transport, Kind), activity);
+        else if (Reverse)
+            AttachReverse(node, new TunnelRequest(address, near.Description, Kind), near, activity);
         else
             Attach(node, address, near, activity);
     }
@@ -89,6 +91,18 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
         var tunnel = Ask(node, (control, stopping) => near.AttachAsync(node, (transport, ct) => control.AttachTunnelAsync(address, transport, ct), stopping), activity);
         node.Keep(tunnel, tunnel.Completion);
         WriteObject(new R2Tunnel(node, Wait ? WaitForEnd(node, tunnel.Tunnel) : tunnel.Tunnel));
+    }
+
+    /// <summary>This process opens near ends for the node, for as long as the module and the connection to the node are there.</summary>
+    private void AttachReverse(R2Node node, TunnelRequest request, NearEnd near, string activity)
+    {
+        var open = near.Opening(node) ?? throw new PnetException(
+            PnetError.Usage,
+            $"{near.Description} can't be the near end of a reverse tunnel: each connection opens it anew",
+            "Give a command line, a URI or a script block.");
+        var tunnel = Ask(node, (control, stopping) => control.AttachTunnelAsync(request, _ => Task.FromResult(open()), stopping), activity);
+        node.Keep(tunnel, tunnel.Completion);
+        WriteObject(new R2Tunnel(node, tunnel.Tunnel));
     }
 
     private R2Stream OpenStream(R2Node node, AddressPath address, string activity)
