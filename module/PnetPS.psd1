@@ -57,6 +57,7 @@
     PrivateData = @{
         PSData = @{
             Tags = @('network', 'overlay', 'p2p', 'tunnel', 'Linux', 'Windows', 'MacOS')
+            ReleaseNotes = 'CHANGELOG.md, which comes with the package, tells what each version brought.'
         }
     }
 }
