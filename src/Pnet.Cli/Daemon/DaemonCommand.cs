@@ -25,6 +25,7 @@ internal static class DaemonCommand
         var noRelay = root.Flag("--no-relay", null, "Don't route between other nodes");
         var trust = root.Option<string?>("--trust-file", null, "FILE", "Where \"r2 trust\" keeps known nodes [default: beside the key]", text => text, null);
         var keepAlive = root.Option("--keep-alive", null, "TIME", "Give a silent link up after this long [default: 20s]", text => (TimeSpan?)DurationText.Parse(text), null);
+        var untilEof = root.Flag("--until-eof", null, "End when standard input ends: with the program that started it");
         var detach = root.Flag("--detach", "-d", "Go on in the background once the node runs");
         var quiet = root.Flag("--quiet", "-q", "Tell of nothing but failure");
         var verbose = root.Flag("--verbose", "-v", "Tell of all events, not only of links and warnings");
@@ -49,6 +50,7 @@ internal static class DaemonCommand
                 Relay = !parse.GetValue(noRelay),
                 KeepAlive = parse.GetValue(keepAlive),
                 TunnelProcess = parse.GetValue(words),
+                UntilEof = parse.GetValue(untilEof),
                 Verbosity = parse.GetValue(quiet) ? Verbosity.Quiet : parse.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
             };
             return DaemonRun.RunAsync(settings, parse.GetValue(detached), cancellationToken);

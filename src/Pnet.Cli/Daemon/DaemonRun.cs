@@ -16,6 +16,15 @@ internal static class DaemonRun
     {
         if (detached)
             Detaching.LeaveSession();
+        using var inputEnded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (settings.UntilEof)
+        {
+            // Ctrl+C in the terminal of the program that started it is meant for that one.
+            Detaching.TryLeaveSession();
+            _ = ReadToEndAsync(inputEnded);
+            cancellationToken = inputEnded.Token;
+        }
+
         var node = await Nodes.StartAsync(settings, cancellationToken).ConfigureAwait(false);
         await using (node.ConfigureAwait(false))
         {
@@ -41,6 +50,29 @@ internal static class DaemonRun
         }
 
         return ExitCode.Ok;
+    }
+
+    private static async Task ReadToEndAsync(CancellationTokenSource ended)
+    {
+        try
+        {
+            Stream input = Console.OpenStandardInput();
+            await using (input.ConfigureAwait(false))
+                await Task.Run(() => input.CopyTo(Stream.Null)).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It can't be read any further: that is its end as well.
+        }
+
+        try
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The node was quicker to end.
+        }
     }
 
     private static async Task AnnounceAsync(INodeControl control, CancellationToken cancellationToken)

@@ -35,6 +35,9 @@ internal sealed record DaemonSettings
     /// <summary>What its tunnel process is.</summary>
     public string? TunnelProcess { get; init; }
 
+    /// <summary>Whether it ends with whoever holds the other end of its standard input, however that one ends.</summary>
+    public bool UntilEof { get; init; }
+
     /// <summary>What it tells of on standard error.</summary>
     public Verbosity Verbosity { get; init; }
 

@@ -55,6 +55,13 @@ internal static partial class Detaching
             throw new PnetException(PnetError.Failed, $"no session of its own: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
     }
 
+    /// <summary>Becomes the leader of a new session, unless it leads a group of the present one, which a shell started it as.</summary>
+    public static void TryLeaveSession()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = setsid();
+    }
+
     /// <summary>Lets go of standard input, output and error: the process at their other end is about to exit.</summary>
     public static void LeaveTerminal()
     {

@@ -65,11 +65,18 @@ public sealed class NewR2LabCommand : R2RecipeCmdlet
         WriteObject(Await(stopping => ModuleState.Labs.BuildAsync(request, stopping), $"Building lab {lab}", () => _step));
     }
 
-    private Func<LabFolder, LabSite> CreateSite(Runspace? session) => Isolation switch
+    // What it takes is looked for before anything is made.
+    private Func<LabFolder, LabSite> CreateSite(Runspace? session)
     {
-        R2LabIsolation.None => folder => new InProcessSite(folder, ModuleState.Nodes, session),
-        _ => throw new NotSupportedException(),
-    };
+        if (Isolation == R2LabIsolation.None)
+            return folder => new InProcessSite(folder, ModuleState.Nodes, session);
+        if (Isolation == R2LabIsolation.Namespace)
+            NamespaceSite.RequireSupport();
+        var program = DaemonProgram.Find(DaemonPath is null ? null : FullPath(DaemonPath));
+        return Isolation == R2LabIsolation.Namespace
+            ? folder => new NamespaceSite(folder, ModuleState.Nodes, session, program)
+            : folder => new ProcessSite(folder, ModuleState.Nodes, session, program);
+    }
 }
 
 /// <summary>Gets the labs of this session.</summary>

@@ -117,7 +117,7 @@ public sealed class StopR2NodeCommand : R2NodeCmdlet
             return;
 
         // Get-R2Node shows the default daemon where no node runs in the process: it is more than a session's own.
-        if (!node.InProcess && SocketPath is null && !Force && !ShouldContinue($"Stop the daemon {node} at {node.SocketPath}?", "Stop daemon"))
+        if (!node.InProcess && node.Lab is null && SocketPath is null && !Force && !ShouldContinue($"Stop the daemon {node} at {node.SocketPath}?", "Stop daemon"))
             return;
         if (!node.InProcess)
             Ask(node, (control, stopping) => control.StopAsync(stopping), $"Stopping {node}");

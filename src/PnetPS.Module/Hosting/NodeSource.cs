@@ -63,14 +63,22 @@ internal static class NodeSource
     }
 
     /// <summary>Connects to a daemon.</summary>
-    public static async Task<R2Node> ConnectAsync(string socketPath, CancellationToken cancellationToken)
+    /// <param name="socketPath">Its manager socket.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="lab">The lab it belongs to, if any.</param>
+    /// <param name="ended">Completes when it has ended, where that can be known.</param>
+    public static async Task<R2Node> ConnectAsync(string socketPath, CancellationToken cancellationToken, string? lab = null, Task? ended = null)
     {
         var client = await ControlClient.ConnectAsync(socketPath, cancellationToken).ConfigureAwait(false);
         try
         {
             var info = await client.GetNodeAsync(cancellationToken).ConfigureAwait(false);
             var events = new EventLog();
-            return new R2Node(client, info, client, new BlockJournal(new ErrorLog(), events.Publish), new NodeEvents(client, events, isNodes: false));
+            return new R2Node(client, info, client, new BlockJournal(new ErrorLog(), events.Publish), new NodeEvents(client, events, isNodes: false))
+            {
+                Lab = lab,
+                Ended = ended ?? Task.CompletedTask,
+            };
         }
         catch
         {
