@@ -16,10 +16,11 @@ internal sealed class SshNetwork : IAsyncDisposable
     public Daemon B { get; private set; } = null!;
 
     /// <summary>The options of <c>ssh</c> that make it use the tunnel, its own key and no file of the user's.</summary>
-    public string[] Options =>
+    public string[] Options => ["-o", $"ProxyCommand=r2 -s {A.SocketPath} tunnel {B.Id} -", .. Identity];
+
+    private string[] Identity =>
     [
         "-F", "none",
-        "-o", $"ProxyCommand=r2 -s {A.SocketPath} tunnel {B.Id} -",
         "-o", $"IdentityFile={Network.PathOf("client")}",
         "-o", "IdentitiesOnly=yes",
         "-o", $"UserKnownHostsFile={Network.PathOf("known_hosts")}",
@@ -55,6 +56,10 @@ internal sealed class SshNetwork : IAsyncDisposable
     /// <summary>Runs a client with the tunnel's options before its own arguments.</summary>
     public Task<Finished> RunAsync(string program, ReadOnlyMemory<byte> input, params IReadOnlyList<string> arguments) =>
         Shell.RunAsync(program, [.. Options, .. arguments], Network.Environment, input, TimeSpan.FromSeconds(60));
+
+    /// <summary>Runs a command line over <c>ssh</c> to a port of this machine, which a tunnel listens at.</summary>
+    public Task<Finished> RunToAsync(int port, string commandLine) =>
+        Shell.RunAsync("ssh", [.. Identity, "-p", $"{port}", "127.0.0.1", commandLine], Network.Environment, limit: TimeSpan.FromSeconds(60));
 
     public ValueTask DisposeAsync() => Network.DisposeAsync();
 
