@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Pnet;
 using Pnet.Control;
-using Pnet.Transports;
 using PnetPS.Arguments;
 
 namespace PnetPS.Commands;
@@ -50,30 +49,8 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
             Listen = Listen is not null,
             Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
         };
-        var activity = $"Registering {Name}";
-        var service = end.Text is not null
-            ? Ask(node, (control, stopping) => control.AddServiceAsync(request, stopping), activity)
-            : Serve(node, request, end, activity);
+        var service = Ask(node, (_, stopping) => ServiceOffer.MakeAsync(node, end, request, stopping), $"Registering {Name}");
         WriteObject(new R2Service(node, service));
-    }
-
-    /// <summary>Serves it from this process, for as long as the module and the connection to the node are there.</summary>
-    private ServiceInfo Serve(R2Node node, ServiceRequest request, NearEnd end, string activity)
-    {
-        var open = end.Opening(node) ?? throw new PnetException(
-            PnetError.Usage,
-            $"{end.Description} can't serve {node}: each tunnel to a service opens its transport anew",
-            "Give a command line, a URI or a script block.");
-        var service = Ask(node, (control, stopping) => control.AttachServiceAsync(request, ServeAsync, stopping), activity);
-        node.Keep(service, service.Completion);
-        return service.Service;
-
-        async Task ServeAsync(Pnet.Addressing.NodeId caller, ITransport channel, CancellationToken cancellationToken)
-        {
-            var near = open();
-            await using (near.ConfigureAwait(false))
-                await Splice.RunAsync(channel, near, cancellationToken).ConfigureAwait(false);
-        }
     }
 }
 

@@ -9,39 +9,32 @@ internal static class LabServices
     /// <summary>Has a node of a lab offer a service.</summary>
     public static async Task OfferAsync(R2Lab lab, R2RecipeService service, NearEnd end, IReadOnlyList<string> allow, CancellationToken cancellationToken)
     {
-        var node = lab.Find(service.Node)!;
-        var block = end.Text is null ? end.Register(node) : null;
         var request = new ServiceRequest
         {
             Name = service.Name,
-            Transport = block ?? (end.Text is { } text ? lab.Files.Expand(text) : throw new PnetException(
-                PnetError.Usage,
-                $"the service {service} is a script block, and {node} runs in a process of its own",
-                "Give a command line or a URI, or build the lab without -Isolation.")),
+            Transport = end.Text is { } text ? lab.Files.Expand(text) : end.Description,
             Allow = allow,
         };
         try
         {
-            await node.Control.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);
+            await ServiceOffer.MakeAsync(lab.Find(service.Node)!, end, request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch (PnetException exception)
         {
-            if (block is not null)
-                node.Blocks!.Remove(block);
-            if (exception is not PnetException failure)
-                throw;
-            throw new PnetException(failure.Error, $"the service {service} can't be offered: {failure.Message}", failure.Action, failure);
+            throw new PnetException(exception.Error, $"the service {service} can't be offered: {exception.Message}", exception.Action, exception);
         }
     }
 
     /// <summary>Has a node offer a service no longer.</summary>
     public static async Task WithdrawAsync(R2Node node, string name)
     {
-        var services = await node.Control.GetServicesAsync().ConfigureAwait(false);
-        if (services.FirstOrDefault(service => service.Name == name) is not { } offered)
-            return;
-        await node.Control.RemoveServiceAsync(name).ConfigureAwait(false);
-        if (offered.Transport is { } transport)
-            node.Blocks?.Remove(transport);
+        try
+        {
+            await node.Control.RemoveServiceAsync(name).ConfigureAwait(false);
+        }
+        catch (PnetException exception) when (exception.Error is PnetError.NotFound or PnetError.Closed)
+        {
+            // Somebody has withdrawn it already.
+        }
     }
 }

@@ -97,9 +97,11 @@ internal sealed class RecipeFindings(string? file)
     }
 
     /// <summary>Has a value read by something that says of itself what is wrong with it.</summary>
-    /// <returns>Whether it could be read.</returns>
+    /// <returns>Whether it could be read; what was told of already is not read.</returns>
     public bool Parse(RecipeElement element, Action parse)
     {
+        if (_errors.Any(error => error.Path == element.Path && error.Line == element.Line))
+            return false;
         try
         {
             parse();

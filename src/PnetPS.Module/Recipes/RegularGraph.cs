@@ -73,7 +73,8 @@ internal static class RegularGraph
             return;
 
         Exchange(a, b, c, d);
-        if (IsConnected(neighbours))
+        // Whatever hung together before still hangs on one of the four ends, and these on a or on b.
+        if (Reaches(neighbours, a, b))
             (links[first], links[second]) = ((a, d), (c, b));
         else
             Exchange(a, d, c, b);
@@ -99,19 +100,21 @@ internal static class RegularGraph
         neighbours[other].Remove(one);
     }
 
-    private static bool IsConnected(HashSet<int>[] neighbours)
+    private static bool Reaches(HashSet<int>[] neighbours, int from, int to)
     {
-        var seen = new HashSet<int> { 0 };
-        var next = new Stack<int>(seen);
-        while (next.TryPop(out var node))
+        var seen = new HashSet<int> { from };
+        var next = new Queue<int>(seen);
+        while (next.TryDequeue(out var node))
         {
             foreach (var neighbour in neighbours[node])
             {
+                if (neighbour == to)
+                    return true;
                 if (seen.Add(neighbour))
-                    next.Push(neighbour);
+                    next.Enqueue(neighbour);
             }
         }
 
-        return seen.Count == neighbours.Length;
+        return false;
     }
 }
