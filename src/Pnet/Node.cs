@@ -5,6 +5,7 @@ using Pnet.Control;
 using Pnet.Links;
 using Pnet.Routing;
 using Pnet.Services;
+using Pnet.Services.Messages;
 using Pnet.Transports;
 
 namespace Pnet;
@@ -21,6 +22,8 @@ public sealed class Node : IAsyncDisposable
     private readonly WantedLinks _wanted;
     private readonly ListenerTable _listeners;
     private readonly TunnelTable _tunnels;
+    private readonly Inbox _inbox;
+    private readonly OwnManager _manager;
     private readonly ControlServer _controlServer;
     private readonly NodeControl _control;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,6 +49,8 @@ public sealed class Node : IAsyncDisposable
         _wanted = new WantedLinks(_router, transports, Events);
         _listeners = new ListenerTable(_router, transports, Events);
         _tunnels = new TunnelTable(_router, transports, Events);
+        _inbox = new Inbox(options.AcceptObjects);
+        _manager = new OwnManager(_router);
         var identity = new NodeInfo
         {
             Id = options.Key.Id,
@@ -57,10 +62,13 @@ public sealed class Node : IAsyncDisposable
             NetworkKey = options.NetworkKey is not null,
         };
         _control = new NodeControl(new NodeParts(
-            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, identity, IsKnown, StopSoonAsync));
+            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, _manager, _inbox, identity, IsKnown, StopSoonAsync));
         _controlServer = new ControlServer(_control);
         _router.Overlay.Resolver = NodeControl.ResolveAsync;
         _services.Add(new DelegateService(ControlServer.ServiceName, AccessRule.KnownOnly, "the node itself", listed: false, _controlServer.ServeAsync));
+        _services.Add(new DelegateService(MessageIntake.ServiceName, AccessRule.KnownOnly, "messages to this node", listed: false, ReceiveAsync));
+        _services.Add(new DelegateService(
+            InboxDelivery.ServiceName, AccessRule.KnownOnly, "messages that came", listed: false, (caller, channel, token) => InboxDelivery.ServeAsync(_inbox, caller, channel, token)));
         _router.Changed += OnLinkChanged;
         _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
         _services.Failed += (caller, name, e) => Events.Publish(
@@ -155,6 +163,7 @@ public sealed class Node : IAsyncDisposable
                 await _managers.DisposeAsync().ConfigureAwait(false);
             await _wanted.DisposeAsync().ConfigureAwait(false);
             await _tunnels.DisposeAsync().ConfigureAwait(false);
+            await _manager.DisposeAsync().ConfigureAwait(false);
             await _services.DisposeAsync().ConfigureAwait(false);
             await _router.DisposeAsync().ConfigureAwait(false);
         }
@@ -184,6 +193,10 @@ public sealed class Node : IAsyncDisposable
         if (!caller.Origin.Manager || !_controlServer.TryTakeStream(caller, channel))
             _services.Serve(caller, channel);
     }
+
+    // A manager speaks for the node.
+    private Task ReceiveAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken) =>
+        MessageIntake.ServeAsync(_inbox, caller.Origin.Manager ? (Id, Name) : (caller.Id, caller.Name), channel, cancellationToken);
 
     // The manager that asks is to have its answer before its link goes.
     private Task StopSoonAsync()

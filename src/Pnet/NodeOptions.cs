@@ -33,6 +33,9 @@ public sealed record NodeOptions
     /// <summary>The file of known nodes. The default is none: what is granted is then forgotten at the end.</summary>
     public string? TrustFile { get; init; }
 
+    /// <summary>Whether messages are taken that are PowerShell objects (CLIXML). The default is <see langword="false"/>.</summary>
+    public bool AcceptObjects { get; init; }
+
     /// <summary>How long a peer may be silent before its link is given up: 1 second to 1 hour. The default is 20 seconds.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -86,6 +86,10 @@ public sealed class ControlClient : INodeControl
     /// <inheritdoc/>
     public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(address);
+        // A service of the node itself: a manager's link leads there already.
+        if (address.Depth == 0)
+            return await _open(FrameAddress.OfService(address.Service ?? ServiceRequest.DefaultName), cancellationToken).ConfigureAwait(false);
         var call = await CallAsync("open", null, address, ControlJson.Default.AddressPath, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -1,4 +1,5 @@
 using Pnet.Addressing;
+using Pnet.Services;
 using Pnet.Transports;
 
 namespace Pnet.Control;
@@ -12,7 +13,7 @@ namespace Pnet.Control;
 /// <see cref="OperationCanceledException"/> when its token is cancelled. What a far node (see <see cref="At"/>)
 /// lets this node do is less: it may be looked at, never changed.
 /// </remarks>
-public interface INodeControl : IAsyncDisposable
+public interface INodeControl : IServiceOpener, IAsyncDisposable
 {
     /// <summary>Tells who the node is and how it is doing.</summary>
     Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken = default);
@@ -61,10 +62,6 @@ public interface INodeControl : IAsyncDisposable
 
     /// <summary>Stops offering a service; channels that are open stay.</summary>
     Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default);
-
-    /// <summary>Opens a channel to the service an address names (<c>service:tunnel</c> where it names none).</summary>
-    /// <returns>The channel once the service has accepted it: raw bytes both ways.</returns>
-    Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Opens a tunnel whose near end is a transport of the node's own: a process, a connection, or a listener. The far node must be

@@ -21,6 +21,9 @@ internal sealed class ManagerLink : IAsyncDisposable
             channel => channel.Reset(new Reason(ReasonCode.Refused, "a manager offers nothing")));
     }
 
+    /// <summary>Whether the link still stands.</summary>
+    public bool IsUp => !_channels.Link.Completion.IsCompleted;
+
     public static async Task<ManagerLink> ConnectAsync(string socketPath, CancellationToken cancellationToken)
     {
         ITransport transport;
@@ -33,6 +36,12 @@ internal sealed class ManagerLink : IAsyncDisposable
             throw new PnetException(PnetError.Unreachable, $"no node answers at {socketPath}", "Start one with \"r2d -d\", or name its socket with -s or PNET_SOCKET_PATH.", e);
         }
         await CheckUserAsync(transport, socketPath).ConfigureAwait(false);
+        return await OverAsync(transport, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the link over a transport that leads to the node, and owns it.</summary>
+    public static async Task<ManagerLink> OverAsync(ITransport transport, CancellationToken cancellationToken)
+    {
         var key = NodeKey.Generate();
         try
         {

@@ -4,6 +4,7 @@ using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Routing;
 using Pnet.Services;
+using Pnet.Services.Messages;
 using Pnet.Transports;
 
 namespace Pnet.Control;
@@ -11,7 +12,7 @@ namespace Pnet.Control;
 /// <summary>What a node is made of, as far as a manager may ask for it.</summary>
 internal sealed record NodeParts(
     Router Router, ServiceOffers Offers, AccessList Access, TransportRegistry Registry, EventLog Events,
-    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
+    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, OwnManager Manager, Inbox Inbox, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
 
 /// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
 internal sealed class NodeControl(NodeParts node) : INodeControl
@@ -83,7 +84,9 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     public Task RemoveServiceAsync(string name, CancellationToken cancellationToken = default) => node.Offers.RemoveAsync(name);
 
     public async Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default) =>
-        await new FarService(node.Router, address).OpenAsync(cancellationToken).ConfigureAwait(false);
+        address.Depth == 0
+            ? await node.Manager.OpenAsync(address, cancellationToken).ConfigureAwait(false)
+            : await new FarService(node.Router, address).OpenAsync(cancellationToken).ConfigureAwait(false);
 
     public async Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default) =>
         (await node.Tunnels.AddAsync(request, cancellationToken).ConfigureAwait(false)).Info;
@@ -172,6 +175,9 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["limits.reached"] = node.Router.LimitsReached,
             ["memory.allocated"] = GC.GetTotalAllocatedBytes(),
             ["memory.workingset"] = Environment.WorkingSet,
+            ["messages.received"] = node.Inbox.Total,
+            ["messages.refused"] = node.Inbox.Refused,
+            ["messages.waiting"] = node.Inbox.Count,
             ["threads"] = ThreadPool.ThreadCount,
         });
     }

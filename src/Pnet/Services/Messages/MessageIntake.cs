@@ -1,0 +1,98 @@
+using System.Buffers;
+using Pnet.Addressing;
+using Pnet.Channels;
+using Pnet.Frames;
+
+namespace Pnet.Services.Messages;
+
+/// <summary>One channel of <c>service:messages</c>: takes the messages of one sender in, and answers to them in their order.</summary>
+internal sealed class MessageIntake
+{
+    /// <summary>The service's name.</summary>
+    public const string ServiceName = "messages";
+
+    private readonly Inbox _inbox;
+    private readonly (NodeId Id, string? Name) _sender;
+    private readonly MessageAssembler _assembler;
+    private readonly ArrayBufferWriter<byte> _verdicts = new(MessageWire.MaxVerdictSize);
+    private long _last;
+    private long _answered;
+    private Reason? _reason;
+    private Reason? _run;
+
+    private MessageIntake(Inbox inbox, (NodeId Id, string? Name) sender)
+    {
+        _inbox = inbox;
+        _sender = sender;
+        _assembler = new MessageAssembler(Message.MaxSize, (kind, length) => (_reason = inbox.Reserve(kind, length)) is null);
+    }
+
+    /// <summary>Serves a channel until its sender ends it.</summary>
+    public static async Task ServeAsync(Inbox inbox, (NodeId Id, string? Name) sender, Channel channel, CancellationToken cancellationToken)
+    {
+        channel.Accept();
+        var intake = new MessageIntake(inbox, sender);
+        try
+        {
+            while (await intake.ReadAsync(channel, cancellationToken).ConfigureAwait(false))
+            {
+                // Once for all that has come together: a sender that doesn't read the answers stops itself here.
+                await channel.WriteAsync(intake._verdicts.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                intake._verdicts.ResetWrittenCount();
+            }
+            await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (intake._assembler.IsWithin && intake._reason is null)
+                inbox.Release(intake._assembler.Admitted);
+        }
+    }
+
+    private async ValueTask<bool> ReadAsync(Channel channel, CancellationToken cancellationToken)
+    {
+        var result = await channel.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var rest = result.Buffer;
+        try
+        {
+            while (_assembler.TryRead(ref rest))
+                OnMessage();
+            Answer();
+        }
+        finally
+        {
+            channel.Input.AdvanceTo(rest.Start, result.Buffer.End);
+        }
+        if (!result.IsCompleted)
+            return true;
+        return _verdicts.WrittenCount > 0 || (rest.IsEmpty && !_assembler.IsWithin ? false : throw Violation.Of("messages: the end within a message"));
+    }
+
+    private void OnMessage()
+    {
+        if (_reason != _run)
+            Answer();
+        _run = _reason;
+        _last++;
+        if (_assembler.Body is { } body)
+            _inbox.Add(new InboxMessage(_sender.Id, _sender.Name, _assembler.Kind, body));
+    }
+
+    /// <summary>Lays out the verdict on the messages since the last one.</summary>
+    private void Answer()
+    {
+        if (_answered == _last)
+            return;
+        var destination = _verdicts.GetSpan(MessageWire.MaxVerdictSize);
+        if (_run is { } reason)
+        {
+            _verdicts.Advance(MessageWire.WriteRefusal(destination, _last, reason));
+        }
+        else
+        {
+            MessageWire.WriteNumbered(destination, MessageWire.Accepted, _last);
+            _verdicts.Advance(MessageWire.VerdictSize);
+        }
+        _answered = _last;
+    }
+}
