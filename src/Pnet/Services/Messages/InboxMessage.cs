@@ -3,7 +3,7 @@ using Pnet.Addressing;
 namespace Pnet.Services.Messages;
 
 /// <summary>A message in the inbox.</summary>
-internal sealed class InboxMessage(NodeId from, string? fromName, MessageKind kind, byte[] body)
+internal sealed class InboxMessage(NodeId from, string? fromName, MessageKind kind, byte[] body, DateTimeOffset receivedAt)
 {
     public NodeId From => from;
 
@@ -13,7 +13,7 @@ internal sealed class InboxMessage(NodeId from, string? fromName, MessageKind ki
 
     public byte[] Body => body;
 
-    public DateTimeOffset ReceivedAt { get; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset ReceivedAt => receivedAt;
 
     /// <summary>Its place among all that came.</summary>
     public long Number { get; set; }

@@ -75,7 +75,7 @@ internal sealed class MessageIntake
         _run = _reason;
         _last++;
         if (_assembler.Body is { } body)
-            _inbox.Add(new InboxMessage(_sender.Id, _sender.Name, _assembler.Kind, body));
+            _inbox.Add(new InboxMessage(_sender.Id, _sender.Name, _assembler.Kind, body, DateTimeOffset.UtcNow));
     }
 
     /// <summary>Lays out the verdict on the messages since the last one.</summary>

@@ -89,7 +89,7 @@ public sealed class MessageWireTests
         var id = new NodeId(Bytes(new Random(1), NodeId.Size));
         foreach (var name in new[] { null, "bob", new string('n', NodeName.MaxLength) })
         {
-            var message = new InboxMessage(id, name, MessageKind.Text, [.. "hello"u8]);
+            var message = new InboxMessage(id, name, MessageKind.Text, [.. "hello"u8], DateTimeOffset.UtcNow);
             var bytes = new byte[200];
             var length = MessageWire.WriteEnvelope(bytes, message);
             message.Body.CopyTo(bytes, length);
