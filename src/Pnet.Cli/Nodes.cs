@@ -36,6 +36,7 @@ internal static class Nodes
             Listen = settings.Listen,
             Allow = settings.Allow,
             Relay = settings.Relay,
+            AcceptObjects = settings.AcceptObjects,
             TunnelProcess = settings.TunnelProcess,
             TrustFile = settings.TrustPath,
             KeepAlive = settings.KeepAlive ?? TimeSpan.FromSeconds(20),

@@ -20,6 +20,7 @@ internal static class ManagerCommands
             .. LinkCommands.Create(options),
             .. TunnelCommands.Create(options),
             .. ServiceCommands.Create(options),
+            .. MessageCommands.Create(options),
             .. PathCommands.Create(options),
             .. ListenerCommands.Create(options),
             .. AccessCommands.Create(options),

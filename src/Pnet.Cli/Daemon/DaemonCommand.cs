@@ -23,6 +23,7 @@ internal static class DaemonCommand
         var network = root.Option<string?>("--network-key", null, "FILE", "Link with holders of this key only", text => text, null);
         var allow = root.Many("--allow", null, "ID|NAME|*", "Who may use services beside known nodes; * is anyone; may be repeated");
         var noRelay = root.Flag("--no-relay", null, "Don't route between other nodes");
+        var objects = root.Flag("--accept-objects", null, "Take messages that are PowerShell objects");
         var trust = root.Option<string?>("--trust-file", null, "FILE", "Where \"r2 trust\" keeps known nodes [default: beside the key]", text => text, null);
         var keepAlive = root.Option("--keep-alive", null, "TIME", "Give a silent link up after this long [default: 20s]", text => (TimeSpan?)DurationText.Parse(text), null);
         var untilEof = root.Flag("--until-eof", null, "End when standard input ends: with the program that started it");
@@ -48,6 +49,7 @@ internal static class DaemonCommand
                 NetworkKeyPath = parse.GetValue(network),
                 Allow = parse.GetValue(allow) ?? [],
                 Relay = !parse.GetValue(noRelay),
+                AcceptObjects = parse.GetValue(objects),
                 KeepAlive = parse.GetValue(keepAlive),
                 TunnelProcess = parse.GetValue(words),
                 UntilEof = parse.GetValue(untilEof),

@@ -29,6 +29,9 @@ internal sealed record DaemonSettings
     /// <summary>Whether it routes between other nodes.</summary>
     public bool Relay { get; init; } = true;
 
+    /// <summary>Whether it takes messages that are PowerShell objects.</summary>
+    public bool AcceptObjects { get; init; }
+
     /// <summary>The time without a sign of life after which a link is given up.</summary>
     public TimeSpan? KeepAlive { get; init; }
 

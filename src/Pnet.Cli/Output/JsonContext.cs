@@ -23,5 +23,7 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(TraceHop))]
 [JsonSerializable(typeof(NodeEvent))]
 [JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(MessageView))]
+[JsonSerializable(typeof(TargetView))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 internal sealed partial class JsonContext : JsonSerializerContext;

@@ -32,6 +32,20 @@ internal sealed class Printer : IDisposable
     /// <summary>Writes an object as a JSON document on one line.</summary>
     public void Document<T>(T value, JsonTypeInfo<T> type) => Line(JsonSerializer.Serialize(value, type));
 
+    /// <summary>Writes bytes as they are, after what was written before.</summary>
+    public void Raw(ReadOnlySpan<byte> bytes)
+    {
+        Flush();
+        try
+        {
+            _writer.BaseStream.Write(bytes);
+        }
+        catch (IOException exception)
+        {
+            throw new OutputClosedException(exception);
+        }
+    }
+
     /// <summary>Hands on what was written so far, so that whoever follows a stream sees it now.</summary>
     public void Flush() => Guard(_writer.Flush);
 

@@ -47,6 +47,10 @@ public sealed class StartR2NodeCommand : R2Cmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter NoRelay { get; set; }
 
+    /// <summary>Takes messages that are objects, as <c>Send-R2Message</c> sends what is no text; they come as property bags.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter AcceptObject { get; set; }
+
     /// <summary>What each tunnel to the node gets: a command line that is started, or a script block that is run.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -72,6 +76,7 @@ public sealed class StartR2NodeCommand : R2Cmdlet
             Listen = Listen,
             Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
             Relay = !NoRelay,
+            AcceptObjects = AcceptObject,
             TunnelProcess = block is null ? tunnelProcess?.ToString() : null,
         };
         var session = Runspace.DefaultRunspace;

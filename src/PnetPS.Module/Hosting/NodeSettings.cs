@@ -20,6 +20,9 @@ internal sealed record NodeSettings
 
     public bool Relay { get; init; } = true;
 
+    /// <summary>Whether it takes messages that are objects.</summary>
+    public bool AcceptObjects { get; init; }
+
     /// <summary>How long a peer may be silent; <see langword="null"/> for the default.</summary>
     public TimeSpan? KeepAlive { get; init; }
 

@@ -45,6 +45,7 @@ internal static class NodeSource
                 Listen = settings.Listen,
                 Allow = settings.Allow,
                 Relay = settings.Relay,
+                AcceptObjects = settings.AcceptObjects,
                 TunnelProcess = settings.TunnelProcess,
             };
             node = await Node.StartAsync(options with { KeepAlive = settings.KeepAlive ?? options.KeepAlive }, cancellationToken).ConfigureAwait(false);
