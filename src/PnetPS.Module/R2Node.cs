@@ -20,6 +20,7 @@ public sealed class R2Node
     private readonly Lock _gate = new();
     private readonly NodeEvents _events;
     private readonly EventSubscribers _subscribers;
+    private readonly MessageSubscribers _readers;
     private NodeInfo _info;
     private volatile bool _stopped;
 
@@ -36,6 +37,7 @@ public sealed class R2Node
         _owned = owned;
         _events = events;
         _subscribers = new EventSubscribers(this);
+        _readers = new MessageSubscribers(this);
         Journal = journal;
         Blocks = blocks;
     }
@@ -52,6 +54,13 @@ public sealed class R2Node
     {
         add => _subscribers.Add("link.down", value);
         remove => _subscribers.Remove("link.down", value);
+    }
+
+    /// <summary>A message came. The handlers are one reader of the inbox: what they see, <c>Receive-R2Message</c> doesn't.</summary>
+    public event EventHandler<R2MessageEventArgs>? MessageReceived
+    {
+        add => _readers.Add(value);
+        remove => _readers.Remove(value);
     }
 
     /// <summary>Anything happened that <c>Watch-R2Event</c> shows.</summary>

@@ -41,6 +41,9 @@ public sealed class AddressArgument
     /// <summary>What was given.</summary>
     public override string ToString() => _text ?? Peer?.ToString() ?? "";
 
+    /// <summary>What a person calls it: a peer's or a node's name, or the text that was given.</summary>
+    internal string DisplayName => Peer?.ToString() ?? _node?.ToString() ?? _text ?? "";
+
     /// <summary>Reads the address.</summary>
     /// <param name="from">The node it starts from, whose own address is <c>.</c>.</param>
     /// <exception cref="FormatException">The text is no address.</exception>
