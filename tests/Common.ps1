@@ -33,8 +33,9 @@ function Get-FreePort {
 
 # The processes that this one has started and that still run.
 function Get-Child {
-    Get-ChildItem "/proc/$PID/task/*/children" |
-        ForEach-Object { (Get-Content $_.FullName) -split ' ' } |
+    # A thread may end while it is looked at.
+    Get-ChildItem "/proc/$PID/task/*/children" -ErrorAction Ignore |
+        ForEach-Object { (Get-Content $_.FullName -ErrorAction Ignore) -split ' ' } |
         Where-Object { $_ }
 }
 

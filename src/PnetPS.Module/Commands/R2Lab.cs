@@ -13,7 +13,7 @@ public sealed class NewR2LabCommand : R2RecipeCmdlet
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(2);
 
-    private volatile string _step = "";
+    private volatile string _step = "making keys";
 
     /// <summary>The lab's name; without it, the recipe's.</summary>
     [Parameter]

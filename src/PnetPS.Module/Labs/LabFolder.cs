@@ -18,10 +18,10 @@ internal sealed class LabFolder : IDisposable
     private readonly Dictionary<string, int> _ports = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
 
-    /// <summary>Makes it; nobody else can look into it.</summary>
+    /// <summary>Makes it, with the number of this process in its name; nobody else can look into it.</summary>
     public LabFolder()
     {
-        Path = Directory.CreateTempSubdirectory("r2-lab-").FullName;
+        Path = Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"r2-lab-{Environment.ProcessId}-")).FullName;
         foreach (var own in (string[])[Keys, Links, Sockets])
             Directory.CreateDirectory(System.IO.Path.Combine(Path, own));
     }
