@@ -29,6 +29,7 @@
         'Get-R2Service'
         'Get-R2Tunnel'
         'Grant-R2Access'
+        'Invoke-R2Service'
         'New-R2Identity'
         'New-R2Lab'
         'New-R2Listener'

@@ -47,6 +47,21 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Try(Begin, ErrorTarget);
+
+    /// <summary>Runs an action on the pipeline's thread, and completes when it has run. Too late is never: wait with a token of the cmdlet's.</summary>
+    private protected Task PostAsync(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            action();
+            done.SetResult();
+        });
+        return done.Task;
+    }
+
     /// <summary>Does what the cmdlet does for one input object; expected failures become error records.</summary>
     protected sealed override void ProcessRecord() => Try(Process, ErrorTarget);
 
@@ -68,6 +83,11 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
 
     /// <summary>What an error is about, when nothing nearer is known.</summary>
     protected virtual object? ErrorTarget => null;
+
+    /// <summary>The work before the first input object.</summary>
+    protected virtual void Begin()
+    {
+    }
 
     /// <summary>The work for one input object.</summary>
     protected abstract void Process();
@@ -196,12 +216,15 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         }
     }
 
-    private void RunPosted()
+    /// <summary>Runs what was posted, on the pipeline's thread.</summary>
+    private protected void RunPosted()
     {
         Queue<Action> posted;
         lock (_gate)
         {
             _wake.Reset();
+            if (_posted.Count == 0)
+                return;
             (posted, _posted) = (_posted, []);
         }
 

@@ -62,11 +62,17 @@ public abstract class R2NodeCmdlet : R2Cmdlet
         {
             return Await(stopping => question(node.Control, stopping), activity);
         }
-        catch (PnetException exception) when (node.Explain(exception.Message) is var message && message != exception.Message)
+        catch (PnetException exception) when (Explain(node, exception) is var explained && explained != exception)
         {
-            throw new PnetException(exception.Error, message, exception.Action, exception);
+            throw explained;
         }
     }
+
+    /// <summary>Says what a node says of script blocks so that the user knows which are meant.</summary>
+    private protected static Exception Explain(R2Node node, Exception failure) =>
+        failure is PnetException known && node.Explain(known.Message) is var message && message != known.Message
+            ? new PnetException(known.Error, message, known.Action, known)
+            : failure;
 
     /// <inheritdoc cref="Ask{T}"/>
     private protected void Ask(R2Node node, Func<INodeControl, CancellationToken, Task> question, string? activity = null) =>
