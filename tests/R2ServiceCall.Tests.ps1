@@ -188,9 +188,9 @@ Describe 'Invoke-R2Service at several nodes' {
     }
 
     It 'takes peers and services from the pipeline' {
-        Get-R2Peer -Node alice | Invoke-R2Service -Service name | Should -Be 'bob'
+        Get-R2Peer -Node alice | Where-Object Name -EQ bob | Invoke-R2Service -Service name | Should -Be "bob"
         Get-R2Peer -Node bob | Where-Object Name -EQ carol | Invoke-R2Service -Service cat -InputObject 'x' | Should -Be 'x'
-        Get-R2Peer -Node alice | ForEach-Object { 'line' | Invoke-R2Service $_ up } | Should -Be 'LINE'
+        Get-R2Peer -Node alice | Where-Object Name -EQ bob | ForEach-Object { "line" | Invoke-R2Service $_ up } | Should -Be "LINE"
         $answer = Get-R2Service name -Node alice -Target bob | Invoke-R2Service
         $answer | Should -Be 'bob'
         $answer.R2Address | Should -BeLike '*/service:name'
@@ -250,7 +250,9 @@ Describe 'What goes wrong at Invoke-R2Service' {
     }
 
     It 'leaves no channel open' {
-        Wait-Condition -What 'the channels to close' { (Get-R2Metric channels -Node alice).Value -eq 0 }
+        Wait-Condition -What 'the channels to close' {
+            -not ('bob', 'carol' | ForEach-Object { Get-R2Service -Node $_ } | Where-Object Active -GT 0)
+        }
         Get-R2Tunnel -Node alice | Should -BeNullOrEmpty
     }
 

@@ -20,7 +20,7 @@ namespace Pnet.Channels;
 /// </code>
 /// The channel's state has one lock, which is never held while a signal is set or a frame is sent.
 /// </remarks>
-public sealed class Channel : ITransport, IBufferedTransport
+public sealed class Channel : IBufferedTransport, ICuttableTransport
 {
     // An array for a few small frames or a large one; the pipe gives it back when it is empty. With smaller ones a full
     // window of small frames needs more arrays than their pool keeps.
@@ -36,7 +36,7 @@ public sealed class Channel : ITransport, IBufferedTransport
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveWindow _window;
     private readonly Operation _sendOperation;
-    private TaskCompletionSource? _cut;
+    private TaskCompletionSource<PnetException>? _cut;
     private long _sendCredit = Wire.InitialCredit;
     private bool _announced;
     private bool _endSent;
@@ -87,16 +87,22 @@ public sealed class Channel : ITransport, IBufferedTransport
     /// <summary>The most bytes that the other end may have sent and nobody read.</summary>
     internal int Window => _window.Size;
 
-    /// <summary>Completes when the channel is cut; never when it ends in order.</summary>
-    internal Task Cut
+    /// <inheritdoc/>
+    bool ICuttableTransport.IsComplete => _endReceived;
+
+    /// <inheritdoc/>
+    Task<PnetException> ICuttableTransport.Cut => Cut;
+
+    /// <summary>Completes with the reason when the channel is cut; never when it ends in order.</summary>
+    internal Task<PnetException> Cut
     {
         get
         {
             lock (_lock)
             {
-                _cut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _cut ??= new TaskCompletionSource<PnetException>(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (_failure is not null)
-                    _cut.TrySetResult();
+                    _cut.TrySetResult(_failure);
                 return _cut.Task;
             }
         }
@@ -351,7 +357,7 @@ public sealed class Channel : ITransport, IBufferedTransport
             _failure = failure;
             _window.Close();
         }
-        _cut?.TrySetResult();
+        _cut?.TrySetResult(failure);
         _accepted.TrySetException(failure);
         // Nobody may be waiting for the acceptance: that is no reason to report it as unobserved.
         _ = _accepted.Task.Exception;

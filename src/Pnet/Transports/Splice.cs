@@ -10,6 +10,8 @@ namespace Pnet.Transports;
 /// sending. A side that ends with a status has exited, so what is on its way to it is dropped.</para>
 /// <para>When a side takes no more (a program that exits before it has read all of its input), what it sent is still
 /// delivered. When reading fails, both directions stop.</para>
+/// <para>A side that is cut counts as one that failed, or where it had ended its direction, as one that takes no more: also
+/// while neither side says anything.</para>
 /// </remarks>
 public static class Splice
 {
@@ -35,18 +37,31 @@ public static class Splice
         ArgumentNullException.ThrowIfNull(b);
         ArgumentNullException.ThrowIfNull(counters);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var toA = new Output(a, counters, isA: false, stop.Token);
-        var toB = new Output(b, counters, isA: true, stop.Token);
-        Task<Outcome> fromA = CopyAsync(a, toB);
-        Task<Outcome> fromB = CopyAsync(b, toA);
+        using var toA = new Output(a, counters, isA: false, stop.Token);
+        using var toB = new Output(b, counters, isA: true, stop.Token);
+        var over = new TaskCompletionSource();
+        Task watching = Task.WhenAll(WatchAsync(a, toA, toB, over.Task), WatchAsync(b, toB, toA, over.Task));
+        try
+        {
+            return await RunAsync(CopyAsync(a, toB), CopyAsync(b, toA), toA, toB, counters, stop, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            over.SetResult();
+            await watching.ConfigureAwait(false);
+        }
+    }
 
+    private static async Task<SpliceResult> RunAsync(
+        Task<Outcome> fromA, Task<Outcome> fromB, Output toA, Output toB, SpliceCounters counters, CancellationTokenSource stop, CancellationToken cancellationToken)
+    {
         Task<Outcome> first = await Task.WhenAny(fromA, fromB).ConfigureAwait(false);
         Outcome outcome = await first.ConfigureAwait(false);
         Task<Outcome> second = first == fromA ? fromB : fromA;
         if (outcome.Kind is OutcomeKind.Exited or OutcomeKind.ReadFailed)
             await stop.CancelAsync().ConfigureAwait(false);
         else if (outcome.Kind == OutcomeKind.WriteFailed)
-            await DrainAsync(second, second == fromA ? toB : toA, counters, stop).ConfigureAwait(false);
+            await DrainAsync(second, second == fromA ? toB : toA, outcome.Interrupted, counters, stop).ConfigureAwait(false);
         Outcome other = await second.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -55,7 +70,7 @@ public static class Splice
             throw new SpliceException(outcome.Side, outcome.Failure!);
         if (other.Kind == OutcomeKind.ReadFailed || (other.Kind == OutcomeKind.WriteFailed && outcome.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
             throw new SpliceException(other.Side, other.Failure!);
-        return new SpliceResult(counters.BytesFromA, counters.BytesFromB, a.EndStatus, b.EndStatus);
+        return new SpliceResult(counters.BytesFromA, counters.BytesFromB, toA.Transport.EndStatus, toB.Transport.EndStatus);
     }
 
     private enum OutcomeKind
@@ -67,8 +82,23 @@ public static class Splice
         WriteFailed,
     }
 
-    // A reader that takes its time is no reason to drop what it is still to get.
-    private static async Task DrainAsync(Task<Outcome> direction, Output output, SpliceCounters counters, CancellationTokenSource stop)
+    /// <summary>Interrupts the directions when a side is cut, until the splice is over.</summary>
+    private static async Task WatchAsync(ITransport side, Output into, Output from, Task over)
+    {
+        if (side is not ICuttableTransport cuttable || await Task.WhenAny(cuttable.Cut, over).ConfigureAwait(false) == over)
+            return;
+        // A program that has exited cuts what it doesn't want to read, and is no failure.
+        if (side.EndStatus is not null)
+            return;
+        IOException reason = await cuttable.Cut.ConfigureAwait(false);
+        if (cuttable.IsComplete)
+            await into.InterruptAsync(OutcomeKind.WriteFailed, side, reason).ConfigureAwait(false);
+        else
+            await from.InterruptAsync(OutcomeKind.ReadFailed, side, reason).ConfigureAwait(false);
+    }
+
+    // A reader that takes its time is no reason to drop what it is still to get; unless the sender was cut.
+    private static async Task DrainAsync(Task<Outcome> direction, Output output, bool cut, SpliceCounters counters, CancellationTokenSource stop)
     {
         long before;
         do
@@ -76,7 +106,7 @@ public static class Splice
             before = counters.BytesFromA + counters.BytesFromB;
             await Task.WhenAny(direction, Task.Delay(DrainTimeout, stop.Token)).ConfigureAwait(false);
         }
-        while (!direction.IsCompleted && (output.IsWriting || before != counters.BytesFromA + counters.BytesFromB));
+        while (!direction.IsCompleted && ((output.IsWriting && !cut) || before != counters.BytesFromA + counters.BytesFromB));
         await stop.CancelAsync().ConfigureAwait(false);
     }
 
@@ -92,7 +122,7 @@ public static class Splice
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return new Outcome(OutcomeKind.Stopped, from, null);
+            return output.Interruption ?? new Outcome(OutcomeKind.Stopped, from, null);
         }
         catch (Exception e)
         {
@@ -107,7 +137,9 @@ public static class Splice
         }
         catch (Exception e)
         {
-            return stop.IsCancellationRequested ? new Outcome(OutcomeKind.Stopped, from, null) : new Outcome(OutcomeKind.WriteFailed, to, e);
+            return stop.IsCancellationRequested
+                ? output.Interruption ?? new Outcome(OutcomeKind.Stopped, from, null)
+                : new Outcome(OutcomeKind.WriteFailed, to, e);
         }
 
         return new Outcome(status is null ? OutcomeKind.Ended : OutcomeKind.Exited, from, null);
@@ -162,12 +194,14 @@ public static class Splice
         }
     }
 
-    private readonly record struct Outcome(OutcomeKind Kind, ITransport Side, Exception? Failure);
+    private sealed record Outcome(OutcomeKind Kind, ITransport Side, Exception? Failure, bool Interrupted = false);
 
     /// <summary>The writing end of a direction: it counts, and knows whether a failure was its own.</summary>
-    private sealed class Output(ITransport to, SpliceCounters counters, bool isA, CancellationToken stop)
+    private sealed class Output(ITransport to, SpliceCounters counters, bool isA, CancellationToken stop) : IDisposable
     {
+        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         private volatile bool _writing;
+        private volatile Outcome? _interruption;
 
         public bool Failed { get; private set; }
 
@@ -175,7 +209,18 @@ public static class Splice
 
         public ITransport Transport => to;
 
-        public CancellationToken Stop => stop;
+        public CancellationToken Stop => _stop.Token;
+
+        /// <summary>How the direction ended, where it was interrupted.</summary>
+        public Outcome? Interruption => _interruption;
+
+        public async Task InterruptAsync(OutcomeKind kind, ITransport side, Exception reason)
+        {
+            _interruption = new Outcome(kind, side, reason, Interrupted: true);
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        public void Dispose() => _stop.Dispose();
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
         public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -183,7 +228,7 @@ public static class Splice
             _writing = true;
             try
             {
-                await to.WriteAsync(bytes, stop).ConfigureAwait(false);
+                await to.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
                 counters.Add(isA, bytes.Length);
             }
             catch

@@ -163,6 +163,53 @@ public sealed class ServiceTests : IAsyncLifetime
         await EchoesAsync(open);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_program_that_neither_reads_nor_writes_ends_when_its_channel_is_cut(bool ended)
+    {
+        var node = await _nodes.StartAsync("bob");
+        await node.Control.AddServiceAsync(new ServiceRequest { Name = "silent", Transport = "exec sleep 1000" });
+        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var channel = await caller.OpenAsync(FrameAddress.OfService("silent"), default).Soon();
+        await channel.WriteAsync("not read"u8.ToArray());
+        if (ended)
+            await channel.EndAsync();
+        await channel.DisposeAsync();
+        await ProcessList.UntilAsync(() => ActiveAsync(node, "silent").Result == 0, "the program should end");
+    }
+
+    [Fact]
+    public async Task A_program_that_sticks_in_its_input_ends_when_its_channel_is_cut()
+    {
+        var node = await _nodes.StartAsync("bob");
+        await node.Control.AddServiceAsync(new ServiceRequest { Name = "stuck", Transport = "exec sleep 1000" });
+        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var channel = await caller.OpenAsync(FrameAddress.OfService("stuck"), default).Soon();
+        using var full = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.WriteAsync(new byte[64 << 20], full.Token).AsTask());
+        await channel.DisposeAsync();
+        await ProcessList.UntilAsync(() => ActiveAsync(node, "stuck").Result == 0, "the program should end");
+    }
+
+    [Fact]
+    public async Task What_was_sent_before_the_end_arrives_though_the_channel_is_cut_behind_it()
+    {
+        using var folder = new TemporaryDirectory();
+        var path = Path.Combine(folder.Path, "kept");
+        var node = await _nodes.StartAsync("bob");
+        await node.Control.AddServiceAsync(new ServiceRequest { Name = "keep", Transport = $"cat > '{path}.part'; mv '{path}.part' '{path}'" });
+        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var channel = await caller.OpenAsync(FrameAddress.OfService("keep"), default).Soon();
+        var sent = new byte[1 << 20];
+        new Random(3).NextBytes(sent);
+        await channel.WriteAsync(sent).AsTask().Soon();
+        await channel.EndAsync();
+        await channel.DisposeAsync();
+        await ProcessList.UntilAsync(() => File.Exists(path), "the file should be complete");
+        Assert.Equal(sent, await File.ReadAllBytesAsync(path));
+    }
+
     [Fact]
     public async Task A_node_that_stops_cuts_its_channels_and_ends_its_processes()
     {
@@ -198,6 +245,9 @@ public sealed class ServiceTests : IAsyncLifetime
         Assert.Equal(0, await channel.ReadAsync(new byte[1]).Soon());
         await channel.DisposeAsync();
     }
+
+    private static async Task<int> ActiveAsync(Node node, string service) =>
+        (await node.Control.GetServicesAsync()).Single(s => s.Name == service).Active;
 
     private static async Task EchoAsync(NodeId caller, ITransport channel, CancellationToken cancellationToken)
     {
