@@ -135,7 +135,7 @@ function Read-HelpPage {
 
 # What the yaml of a parameter's help must say: the cmdlet's own word for it.
 function Get-ExpectedYaml {
-    param([System.Management.Automation.CmdletInfo] $Command, [System.Management.Automation.ParameterMetadata] $Parameter)
+    param([System.Management.Automation.CommandInfo] $Command, [System.Management.Automation.ParameterMetadata] $Parameter)
 
     $sets = foreach ($set in $Parameter.ParameterSets.GetEnumerator() | Sort-Object Key) {
         $in = $set.Value
@@ -143,13 +143,15 @@ function Get-ExpectedYaml {
         $position = $in.Position -eq [int]::MinValue ? 'Named' : $in.Position
         "$name position=$position required=$($in.IsMandatory) pipeline=$($in.ValueFromPipeline) property=$($in.ValueFromPipelineByPropertyName) remaining=$($in.ValueFromRemainingArguments)"
     }
-    $property = $Command.ImplementingType.GetProperty($Parameter.Name)
+    $property = $Command.CommandType -eq 'Cmdlet' ? $Command.ImplementingType.GetProperty($Parameter.Name) : $null
+    $wildcards = $property ? [Attribute]::IsDefined($property, [System.Management.Automation.SupportsWildcardsAttribute])
+        : [bool] ($Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] })
     $accepted = if ($Parameter.ParameterType.IsEnum) { [enum]::GetNames($Parameter.ParameterType) }
     else { ($Parameter.Attributes | Where-Object { $_ -is [ValidateSet] }).ValidValues }
     [ordered] @{
         Type = $Parameter.ParameterType.ToString()
-        DefaultValue = Get-ExpectedDefault $Command $property
-        SupportsWildcards = [bool] ($property -and [Attribute]::IsDefined($property, [System.Management.Automation.SupportsWildcardsAttribute]))
+        DefaultValue = $property ? (Get-ExpectedDefault $Command $property) : (Get-ExpectedFunctionDefault $Command $Parameter.Name)
+        SupportsWildcards = $wildcards
         Aliases = @($Parameter.Aliases) -join ', '
         DontShow = [bool] ($Parameter.Attributes | Where-Object { $_ -is [Parameter] -and $_.DontShow })
         AcceptedValues = @($accepted) -join ', '
@@ -179,8 +181,6 @@ function Get-WrittenYaml {
 function Get-ExpectedDefault {
     param([System.Management.Automation.CmdletInfo] $Command, [System.Reflection.PropertyInfo] $Property)
 
-    if (-not $Property) { return '' }
-
     $cmdlet = $Command.ImplementingType::new()
     try { $value = $Property.GetValue($cmdlet) } finally { if ($cmdlet -is [System.IDisposable]) { $cmdlet.Dispose() } }
     if ($null -eq $value -or $value -is [switch]) { return '' }
@@ -192,9 +192,19 @@ function Get-ExpectedDefault {
     else { "$($value.TotalMinutes)m" }
 }
 
+# The same of a function, as it is written there.
+function Get-ExpectedFunctionDefault {
+    param([System.Management.Automation.CommandInfo] $Command, [string] $Name)
+
+    if ($Command.CommandType -ne 'Function') { return '' }
+
+    $parameter = $Command.ScriptBlock.Ast.Body.ParamBlock.Parameters | Where-Object { $_.Name.VariablePath.UserPath -eq $Name }
+    "$($parameter.DefaultValue)".Trim("'`"")
+}
+
 # The types that go into a cmdlet through the pipeline: as they are, or by their properties (any object, then).
 function Get-ExpectedInput {
-    param([System.Management.Automation.CmdletInfo] $Command)
+    param([System.Management.Automation.CommandInfo] $Command)
 
     $types = foreach ($parameter in $Command.Parameters.Values) {
         foreach ($set in $parameter.ParameterSets.Values) {
@@ -211,7 +221,7 @@ function Get-ExpectedInput {
 }
 
 function Get-ExpectedOutput {
-    param([System.Management.Automation.CmdletInfo] $Command)
+    param([System.Management.Automation.CommandInfo] $Command)
 
     $types = $Command.OutputType.Name | Sort-Object -Unique
     $types ? @($types) : @('None')
