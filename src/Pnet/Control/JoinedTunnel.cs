@@ -36,11 +36,10 @@ internal sealed class JoinedTunnel(int id, AddressPath address, ITransport far, 
     private async Task RunAsync(Action<Tunnel> ended)
     {
         Exception? failure = null;
+        int? status = null;
         try
         {
-            var result = await Splice.RunAsync(far, near, _counters, _stop.Token).ConfigureAwait(false);
-            _exitStatus = result.StatusA;
-            _state = TunnelState.Ended;
+            status = (await Splice.RunAsync(far, near, _counters, _stop.Token).ConfigureAwait(false)).StatusA;
         }
         catch (OperationCanceledException)
         {
@@ -50,13 +49,11 @@ internal sealed class JoinedTunnel(int id, AddressPath address, ITransport far, 
         {
             failure = e;
         }
-        if (failure is not null)
-        {
-            _error = failure.Message;
-            _state = TunnelState.Failed;
-        }
+        // It has not ended before a program at the near end has dealt with what it was given.
         await near.DisposeAsync().ConfigureAwait(false);
         await far.DisposeAsync().ConfigureAwait(false);
+        (_exitStatus, _error) = (status, failure?.Message);
+        _state = failure is null ? TunnelState.Ended : TunnelState.Failed;
         ended(this);
         if (failure is null)
             _completion.TrySetResult(_exitStatus);

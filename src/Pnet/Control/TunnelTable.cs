@@ -13,6 +13,7 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
     private readonly ConcurrentDictionary<int, Tunnel> _open = new();
     private readonly ConcurrentQueue<Tunnel> _ended = new();
     private int _last;
+    private volatile bool _disposed;
 
     public IReadOnlyList<TunnelInfo> Infos => [.. _ended.Concat(_open.Values).Select(t => t.Info).DistinctBy(t => t.Id).OrderBy(t => t.Id)];
 
@@ -33,7 +34,7 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
     {
         var far = new FarService(router, request.Address);
         var first = await far.OpenListeningAsync(cancellationToken).ConfigureAwait(false);
-        return Stand(new ReverseTunnel(Interlocked.Increment(ref _last), far, first, request.Transport, open, events, Ended));
+        return await StandAsync(new ReverseTunnel(Interlocked.Increment(ref _last), far, first, request.Transport, open, events, Ended)).ConfigureAwait(false);
     }
 
     /// <summary>Joins two transports, which the tunnel owns, and lists it.</summary>
@@ -53,8 +54,11 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         await tunnel.DisposeAsync().ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync() =>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
         await Task.WhenAll(_open.Values.Select(t => t.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
 
     private async Task<Tunnel> JoinAsync(FarService service, TransportAddress transport, CancellationToken cancellationToken)
     {
@@ -75,15 +79,21 @@ internal sealed class TunnelTable(Router router, TransportRegistry registry, Eve
         // Whoever mistypes a node is told now, and not by the first connection that fails.
         await far.ReachAsync(cancellationToken).ConfigureAwait(false);
         var listener = await registry.ListenAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        return Stand(new ListeningTunnel(Interlocked.Increment(ref _last), far, listener, events, router.CountLimit, Ended));
+        return await StandAsync(new ListeningTunnel(Interlocked.Increment(ref _last), far, listener, events, router.CountLimit, Ended)).ConfigureAwait(false);
     }
 
     private Task<Tunnel> ReverseAsync(TunnelRequest request, TransportAddress near, CancellationToken cancellationToken) =>
         ReverseAsync(request, token => registry.DialAsync(near, token).AsTask(), cancellationToken);
 
-    private StandingTunnel Stand(StandingTunnel tunnel)
+    private async Task<Tunnel> StandAsync(StandingTunnel tunnel)
     {
         _open[tunnel.Id] = tunnel;
+        if (_disposed)
+        {
+            // The node has stopped meanwhile, and may have looked at the table before.
+            await tunnel.DisposeAsync().ConfigureAwait(false);
+            throw new PnetException(PnetError.Closed, "the node stops");
+        }
         var info = tunnel.Info;
         var (from, to) = info.Kind == TunnelKind.Reverse ? (info.Address, info.Transport) : (info.Transport, info.Address);
         events.Publish("tunnel.open", $"tunnel {tunnel.Id} from {from} to {to}");

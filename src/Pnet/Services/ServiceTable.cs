@@ -28,6 +28,9 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
         ServiceName.Validate(service.Name);
         if (!_services.TryAdd(service.Name, service))
             throw new PnetException(PnetError.AlreadyExists, $"a service \"{service.Name}\" is offered already", "Give another name (-n), or end the other one: r2 unserve.");
+        // A node that stops may have looked at its services before.
+        if (_stop.IsCancellationRequested && TryTake(service))
+            throw new PnetException(PnetError.Closed, "the node stops");
     }
 
     /// <summary>Stops offering a service; channels that are open stay.</summary>
