@@ -21,6 +21,7 @@ internal static class ManagerCommands
             .. TunnelCommands.Create(options),
             .. ServiceCommands.Create(options),
             .. MessageCommands.Create(options),
+            CopyCommand.Create(options),
             .. PathCommands.Create(options),
             .. ListenerCommands.Create(options),
             .. AccessCommands.Create(options),

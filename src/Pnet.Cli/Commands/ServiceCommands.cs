@@ -2,6 +2,7 @@ using Pnet.Addressing;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
+using Pnet.Services.Files;
 
 namespace Pnet.Cli.Commands;
 
@@ -18,16 +19,26 @@ internal static class ServiceCommands
             "Offer a program or a connection to other nodes",
             "r2 serve -n ssh /usr/sbin/sshd -i",
             "r2 serve -n web --allow '*' tcp://127.0.0.1:80",
-            "r2 serve -n web --listen tcp://0.0.0.0:8080")
+            "r2 serve -n web --listen tcp://0.0.0.0:8080",
+            "r2 serve --directory /srv/share --write")
         { WordsBeforeTransport = 0 };
-        var name = command.Option("--name", "-n", "NAME", "The service's name", ServiceName.Validate, ServiceRequest.DefaultName);
+        var name = command.Option<string?>("--name", "-n", "NAME", $"The service's name [default: {ServiceRequest.DefaultName}]", ServiceName.Validate, null);
         var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
         var listen = command.Option<string?>("--listen", "-l", "ENDPOINT", "Listen here, and hand each connection to whoever waits for one: r2 tunnel -R", text => text, null);
+        var directory = command.Option<string?>("--directory", "-D", "DIR", "Share the files in a directory: r2 cp; the service's name is files unless given", Path.GetFullPath, null);
+        var write = command.Flag("--write", "-w", "Let others copy files into the directory too");
         var words = command.Words("TRANSPORT", "A command line or a URI; it is opened anew for each tunnel", TransportWords.ReadServed, optional: true);
         command.Validators.Add(result =>
         {
             var (listens, given) = (result.GetResult(listen) is not null, result.GetResult(words)?.Tokens.Count > 0);
-            if (listens && given)
+            bool shares = result.GetResult(directory) is not null;
+            if (shares && (listens || given))
+                result.AddError("with --directory the service is that directory, and there is neither TRANSPORT nor --listen");
+            else if (!shares && result.GetValue(write))
+                result.AddError("--write goes with --directory");
+            else if (shares)
+                return;
+            else if (listens && given)
                 result.AddError("with --listen there is no TRANSPORT: what comes there is what the service has");
             else if (!listens && !given)
                 result.AddError("TRANSPORT is missing: a command line or a URI");
@@ -35,11 +46,13 @@ internal static class ServiceCommands
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             string? endpoint = session.Parse.GetValue(listen);
+            string? shared = session.Parse.GetValue(directory);
             var request = new ServiceRequest
             {
-                Name = session.Parse.GetRequiredValue(name),
-                Transport = endpoint ?? session.Parse.GetRequiredValue(words),
+                Name = session.Parse.GetValue(name) ?? (shared is null ? ServiceRequest.DefaultName : FileTarget.DefaultService),
+                Transport = shared ?? endpoint ?? session.Parse.GetRequiredValue(words),
                 Listen = endpoint is not null,
+                Share = shared is null ? FileSharing.None : session.Parse.GetValue(write) ? FileSharing.Writable : FileSharing.ReadOnly,
                 Allow = session.Parse.GetValue(allow) ?? [],
             };
             var service = await session.Node.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pnet.Control;
+using Pnet.Services.Files;
 
 namespace Pnet.Cli.Output;
 
@@ -7,7 +8,7 @@ namespace Pnet.Cli.Output;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<TunnelState>)])]
+    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<FileStatus>), typeof(LowerCaseEnumConverter<PnetError>), typeof(LowerCaseEnumConverter<TunnelState>)])]
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(PeerInfo))]
 [JsonSerializable(typeof(IReadOnlyList<PeerInfo>))]
@@ -22,6 +23,8 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(PingReply))]
 [JsonSerializable(typeof(TraceHop))]
 [JsonSerializable(typeof(NodeEvent))]
+[JsonSerializable(typeof(FileOutcome))]
+[JsonSerializable(typeof(FileSummary))]
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(TargetView))]

@@ -1,6 +1,7 @@
 using Pnet.Channels;
 using Pnet.Routing;
 using Pnet.Services;
+using Pnet.Services.Files;
 using Pnet.Transports;
 
 namespace Pnet.Control;
@@ -19,6 +20,8 @@ internal sealed class ServiceOffers(Router router, ServiceTable services, Access
     public async Task<Service> AddAsync(ServiceRequest request, CancellationToken cancellationToken)
     {
         var rule = RuleOf(request);
+        if (request.Share != FileSharing.None)
+            return await OfferAsync(new FileService(request.Name, rule, request.Transport, request.Share == FileSharing.Writable)).ConfigureAwait(false);
         return await OfferAsync(request.Listen
             ? Listen(request.Name, rule, await registry.ListenAsync(request.Transport, cancellationToken).ConfigureAwait(false))
             : new TransportService(request.Name, rule, request.Transport, registry, router.Self)).ConfigureAwait(false);

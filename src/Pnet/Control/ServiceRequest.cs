@@ -9,11 +9,14 @@ public sealed record ServiceRequest
     /// <summary>The service's name: 1 to 63 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
     public string Name { get; init; } = DefaultName;
 
-    /// <summary>The command line or URI that is opened anew for each channel; with <see cref="Listen"/>, the endpoint to listen at.</summary>
+    /// <summary>The command line or URI that is opened anew for each channel; with <see cref="Listen"/>, the endpoint to listen at; with <see cref="Share"/>, the directory.</summary>
     public required string Transport { get; init; }
 
     /// <summary>Whether the service listens: each channel to it waits for a connection there, and takes it (as <c>ssh -R</c>).</summary>
     public bool Listen { get; init; }
+
+    /// <summary>Whether the service shares a directory, whose files others copy with <see cref="Services.Files.FileClient"/>.</summary>
+    public FileSharing Share { get; init; }
 
     /// <summary>Who may use it beside the nodes that are known: ids or names, or <c>*</c> for anyone.</summary>
     public IReadOnlyList<string> Allow { get; init; } = [];

@@ -1,0 +1,17 @@
+namespace Pnet.Services.Files;
+
+/// <summary>How files are to be copied.</summary>
+public sealed record FileCopyOptions
+{
+    /// <summary>What happens to a file whose name is taken. The default is <see cref="FileCollision.Fail"/>.</summary>
+    public FileCollision Collision { get; init; }
+
+    /// <summary>Whether directories are copied, with all that is below them. The default is <see langword="false"/>.</summary>
+    public bool Recurse { get; init; }
+
+    /// <summary>Where to count how far the copy has got.</summary>
+    public FileProgress? Progress { get; init; }
+
+    /// <summary>Told what became of each file and directory, one at a time; it must not block.</summary>
+    public Action<FileOutcome>? Outcome { get; init; }
+}

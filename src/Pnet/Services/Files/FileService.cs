@@ -1,0 +1,67 @@
+using Pnet.Channels;
+using Pnet.Routing;
+
+namespace Pnet.Services.Files;
+
+/// <summary>Offers a directory: those who may use it copy files from it, and into it where that is allowed. Nothing gets out of it.</summary>
+public sealed class FileService : Service
+{
+    private readonly string _directory;
+    private readonly bool _writable;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="name">The name it is addressed by.</param>
+    /// <param name="rule">Who may use it beside known nodes.</param>
+    /// <param name="directory">The directory, in full.</param>
+    /// <param name="writable">Whether files may be copied into it.</param>
+    /// <exception cref="PnetException">It can't be opened.</exception>
+    public FileService(string name, AccessRule rule, string directory, bool writable)
+        : base(name, rule)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        if (!Path.IsPathFullyQualified(directory))
+            throw new PnetException(PnetError.Usage, $"{directory} is no full path", "Give the directory from the root on.");
+        _directory = directory;
+        _writable = writable;
+        FileCalls.OpenRoot(directory).Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override string Description => $"{(_writable ? "files, writable" : "files")}: {_directory}";
+
+    /// <inheritdoc/>
+    protected override Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        channel.Accept();
+        return ServeAsync(channel, cancellationToken);
+    }
+
+    private async Task ServeAsync(Channel channel, CancellationToken cancellationToken)
+    {
+        var input = new FileInput(channel);
+        if (await input.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } message)
+            return;
+        if (message.Kind != FileMessage.Open)
+            throw FieldReader.Broken("no request");
+        var request = FileRequest.Read(message.Payload.Span);
+        if (request.Sends && !_writable)
+            throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it");
+
+        using var output = new FileOutput(channel);
+        var report = new FileReport(new FileCopyOptions());
+        var tree = new FolderTree(FileCalls.OpenRoot(_directory));
+        if (request.Sends)
+        {
+            using var destination = FileDestination.Create(tree, FilePath.SplitTyped(request.Paths[0]), request.Into, null);
+            using var receiver = new FileReceiver(input, output, destination, request.Collision, report);
+            await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        using (tree)
+        {
+            var found = request.Paths.SelectMany(path => new FileWalk(tree, FilePath.SplitTyped(path), request.Recurse).Find());
+            await new FileSender(input, output, found, report).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
