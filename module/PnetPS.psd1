@@ -17,6 +17,8 @@
     CmdletsToExport = @(
         'Connect-R2Node'
         'Disconnect-R2Node'
+        'Export-R2Graph'
+        'Find-R2Route'
         'Get-R2Access'
         'Get-R2Event'
         'Get-R2Identity'
@@ -53,7 +55,7 @@
         'Wait-R2Peer'
         'Watch-R2Event'
     )
-    FunctionsToExport = @()
+    FunctionsToExport = @('Register-R2ShouldOperator')
     VariablesToExport = @()
     AliasesToExport = @()
 

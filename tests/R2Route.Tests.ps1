@@ -44,3 +44,60 @@ Describe 'Trace-R2Route' {
         { Trace-R2Route 'a//b' -Node bob -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.TraceR2RouteCommand'
     }
 }
+
+Describe 'Find-R2Route' {
+    BeforeAll {
+        # bob - alice - carol, as above; nobody has to know anybody.
+        $dave = Start-R2Node dave
+    }
+
+    It 'finds a node by its <What>' -ForEach @(
+        @{ What = 'name'; Target = { 'carol' } }
+        @{ What = 'id'; Target = { $carol.Id } }
+        @{ What = 'object'; Target = { $carol } }
+        @{ What = 'peer object'; Target = { Get-R2Peer carol -Node alice } }
+        @{ What = 'path'; Target = { 'alice/carol' } }
+    ) {
+        $route = Find-R2Route (& $Target) -From bob
+        $route.Success | Should -BeTrue
+        $route.Hops.Name | Should -Be alice, carol
+        $route.Node | Should -Be $bob
+        "$route" | Should -Match '^bob -> alice \S+ ms -> carol \S+ ms$'
+        $route.RoundTrip | Should -Be $route.Hops[1].RoundTrip
+    }
+
+    It 'gives an address that others take' {
+        Find-R2Route carol -From bob | Test-R2Peer -Count 1 | ForEach-Object Success | Should -BeTrue
+    }
+
+    It 'takes targets through the pipeline' {
+        ($alice, $carol | Find-R2Route -From bob).Success | Should -Be $true, $true
+    }
+
+    It 'is at its end where it starts' {
+        $route = Find-R2Route bob -From bob
+        $route.Hops | Should -BeNullOrEmpty
+        "$route" | Should -Be bob
+    }
+
+    It 'says among whom it looked' {
+        $route = Find-R2Route nobody -From bob
+        $route.Success | Should -BeFalse
+        $route.RoundTrip | Should -Be ([PnetPS.R2Duration]::Never)
+        "$route" | Should -Be 'bob -> nobody: unreachable: no path to nobody among alice, carol'
+        "$(Find-R2Route bob -From $dave)" | Should -Be 'dave -> bob: unreachable: dave has no link that is up'
+    }
+
+    It 'says where a path breaks' {
+        "$(Find-R2Route alice/nobody/carol -From bob)" | Should -Match '^bob -> alice \S+ ms -> nobody: unreachable: .*nobody'
+        "$(Find-R2Route "$($alice.Id)/$($dave.Id)" -From bob)" | Should -Match '^bob -> alice \S+ ms -> dave: unreachable: no link to dave$'
+    }
+
+    It 'looks from a daemon' {
+        (Find-R2Route bob -SocketPath "$TestDrive/carol.sock").Hops.Name | Should -Be alice, bob
+    }
+
+    It 'refuses <Target>' -ForEach @(@{ Target = 'a//b'; Id = 'InvalidInput' }, @{ Target = 'carol'; From = 'nowhere'; Id = 'NotFound' }) {
+        { Find-R2Route $Target -From ($From ?? 'bob') -ErrorAction Stop } | Should -Throw -ErrorId "$Id,PnetPS.Commands.FindR2RouteCommand"
+    }
+}

@@ -1,3 +1,5 @@
+using PnetPS.Graphs.Text;
+
 namespace PnetPS.Graphs;
 
 /// <summary>Nodes and the links between them, as they were when somebody looked: what every picture is drawn from.</summary>
@@ -31,6 +33,9 @@ internal sealed record Graph
             },
             StringComparer.Ordinal);
     }
+
+    /// <summary>How much there is of what.</summary>
+    public override string ToString() => $"{Title}: {GraphText.Count(Nodes.Count, "node")}, {GraphText.Count(Links.Count, "link")}";
 
     private static string Short(string id) => id.Length > 8 ? $"{id[..8]}…" : id;
 }

@@ -30,9 +30,10 @@ internal static class GraphText
         return clean.ToString();
     }
 
-    /// <summary>A round trip as people write it: <c>0.3 ms</c>, <c>12 ms</c>, <c>1.2 s</c>.</summary>
+    /// <summary>A round trip as people write it: <c>0.04 ms</c>, <c>0.3 ms</c>, <c>12 ms</c>, <c>1.2 s</c>.</summary>
     public static string RoundTrip(TimeSpan time) => time.TotalMilliseconds switch
     {
+        < 0.1 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.00} ms"),
         < 10 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms"),
         < 1000 => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
