@@ -23,3 +23,15 @@ if ($module.ExportedCmdlets.Count -eq 0) {
         $null = $export.Invoke($module, @($cmdlet))
     }
 }
+
+# Operators for Pester, which are read when they are wanted: at once where Pester is in the session already.
+function Register-R2ShouldOperator {
+    [CmdletBinding()]
+    param()
+
+    . ([System.IO.Path]::Combine($PSScriptRoot, 'PnetPS.Should.ps1'))
+    Add-R2ShouldOperator $PSCmdlet
+}
+
+if ((Get-Module Pester).Version -ge [version] '5.5') { Register-R2ShouldOperator }
+Export-ModuleMember -Function Register-R2ShouldOperator -Cmdlet *

@@ -25,7 +25,7 @@ Describe 'The module' {
     It 'asks before whatever changes state' {
         foreach ($cmdlet in (Get-Module PnetPS).ExportedCmdlets.Values) {
             $asks = $cmdlet.Parameters.ContainsKey('WhatIf')
-            $asks | Should -Be ($cmdlet.Verb -notin 'Get', 'Test', 'Trace', 'Wait', 'Watch') -Because $cmdlet.Name
+            $asks | Should -Be ($cmdlet.Verb -notin 'Find', 'Get', 'Test', 'Trace', 'Wait', 'Watch') -Because $cmdlet.Name
         }
     }
 
@@ -45,7 +45,7 @@ Describe 'The module' {
         $shell = Start-Shell 'Remove-Module PnetPS'
         $null = $shell.Shell.EndInvoke($shell.Running)
         $shell.Shell.Commands.Clear()
-        $null = $shell.Shell.AddScript("Import-Module '$manifest'; Import-Module '$manifest' -Force; (Get-Command -Module PnetPS).Name")
+        $null = $shell.Shell.AddScript("Import-Module '$manifest'; Import-Module '$manifest' -Force; (Get-Command -Module PnetPS -CommandType Cmdlet).Name")
         $names = $shell.Shell.Invoke()
         $null = Stop-Shell $shell
         $names.Count | Should -Be (Get-Module PnetPS).ExportedCmdlets.Count
