@@ -40,7 +40,7 @@ param(
     [string] $Configuration = 'Debug',
 
     # The suites to run; all of them unless said otherwise.
-    [string[]] $Test = [System.IO.Path]::Combine($PSScriptRoot, 'tests'),
+    [string[]] $Test = ('tests', 'docs/recipes' | ForEach-Object { [System.IO.Path]::Combine($PSScriptRoot, $_) }),
 
     # Where Package leaves what it makes.
     [string] $Destination = [System.IO.Path]::Combine($PSScriptRoot, 'output'),
@@ -159,7 +159,9 @@ function Invoke-Test {
 
     # A process of its own: this one may be a session that goes on, and must not keep the module loaded.
     $run = {
-        param($Path)
+        param($Output, $Path)
+        # Where the recipes' tests, which are made to be copied, find the module by its name.
+        $env:PSModulePath = $Output + [System.IO.Path]::PathSeparator + $env:PSModulePath
         Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.99.99
         $configuration = New-PesterConfiguration
         $configuration.Run.Path = $Path
@@ -169,7 +171,8 @@ function Invoke-Test {
         Invoke-Pester -Configuration $configuration
     }
     $paths = ($Test | ForEach-Object { "'$($_ -replace "'", "''")'" }) -join ', '
-    & $pwsh -NoProfile -NonInteractive -Command "& { $run } @($paths)"
+    $output = (Split-Path -Parent $module) -replace "'", "''"
+    & $pwsh -NoProfile -NonInteractive -Command "& { $run } '$output' @($paths)"
     if ($LASTEXITCODE -ne 0) { throw "tests failed: $LASTEXITCODE" }
 }
 
