@@ -145,8 +145,9 @@ function Invoke-Bounded {
     $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
     $running = $Shell.BeginInvoke($empty, $output)
     if (-not $running.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(1))) {
+        $at = $Shell.Runspace.Debugger.GetCallStack() | ForEach-Object { $_.Position.Text }
         $Shell.Stop()
-        throw "not done within a minute; until then: $($output -join "`n")"
+        throw "not done within a minute, at: $($at -join ', of '); until then: $($output -join "`n")"
     }
     $Shell.EndInvoke($running)
     $output
