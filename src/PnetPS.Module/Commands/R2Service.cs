@@ -25,6 +25,15 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     [ValidateNotNullOrEmpty]
     public string? Listen { get; set; }
 
+    /// <summary>A directory whose files others may copy with <c>Receive-R2File</c> and <c>r2 cp</c>.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Directory")]
+    [ValidateNotNullOrEmpty]
+    public string? Directory { get; set; }
+
+    /// <summary>Lets others copy files into the directory as well, with <c>Send-R2File</c>.</summary>
+    [Parameter(ParameterSetName = "Directory")]
+    public SwitchParameter Writable { get; set; }
+
     /// <summary>Who may use it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
@@ -38,7 +47,7 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     protected override void Process()
     {
         var node = ResolveNode();
-        var end = NearEnd.From(Listen ?? Transport, TakeBlock);
+        var end = NearEnd.From((Directory is null ? Listen : FullPath(Directory)) ?? Transport, TakeBlock);
         if (!ShouldProcess($"{Name} at {node}: {end.Description}", "Register service"))
             return;
 
@@ -47,6 +56,7 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
             Name = Name,
             Transport = end.Description,
             Listen = Listen is not null,
+            Share = Directory is null ? FileSharing.None : Writable ? FileSharing.Writable : FileSharing.ReadOnly,
             Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
         };
         var service = Ask(node, (_, stopping) => ServiceOffer.MakeAsync(node, end, request, stopping), $"Registering {Name}");
