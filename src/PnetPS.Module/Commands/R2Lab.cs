@@ -11,8 +11,6 @@ namespace PnetPS.Commands;
 [OutputType(typeof(R2Lab))]
 public sealed class NewR2LabCommand : R2RecipeCmdlet
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(2);
-
     private volatile string _step = "making keys";
 
     /// <summary>The lab's name; without it, the recipe's.</summary>
@@ -29,10 +27,10 @@ public sealed class NewR2LabCommand : R2RecipeCmdlet
     [ValidateNotNullOrEmpty]
     public string? DaemonPath { get; set; }
 
-    /// <summary>How long it may take until all is up: seconds, or as in <c>500ms</c>. The default is two minutes.</summary>
+    /// <summary>How long it may take until all is up: seconds, or as in <c>500ms</c>.</summary>
     [Parameter]
     [Duration]
-    public TimeSpan? Timeout { get; set; }
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Name ?? Path.FirstOrDefault();
@@ -59,7 +57,7 @@ public sealed class NewR2LabCommand : R2RecipeCmdlet
             Isolation = isolation,
             CreateSite = CreateSite(session),
             Session = session,
-            Timeout = Timeout ?? DefaultTimeout,
+            Timeout = Timeout,
             Report = step => _step = step,
         };
         WriteObject(Await(stopping => ModuleState.Labs.BuildAsync(request, stopping), $"Building lab {lab}", () => _step));

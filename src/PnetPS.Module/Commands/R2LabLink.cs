@@ -128,16 +128,16 @@ public sealed class SuspendR2LabLinkCommand : R2LabLinkCmdlet
 [OutputType(typeof(R2LabLink))]
 public sealed class ResumeR2LabLinkCommand : R2LabLinkCmdlet
 {
-    /// <summary>How long the link may take to come up: seconds, or as in <c>500ms</c>. The default is 30 seconds.</summary>
+    /// <summary>How long the link may take to come up: seconds, or as in <c>500ms</c>.</summary>
     [Parameter]
     [Duration]
-    public TimeSpan? Timeout { get; set; }
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     private protected override string Deed => "Heal link";
 
     private protected override async Task ChangeAsync(R2LabLink link, CancellationToken cancellationToken)
     {
-        using var bound = Watch.Bound(Timeout ?? TimeSpan.FromSeconds(30), cancellationToken);
+        using var bound = Watch.Bound(Timeout, cancellationToken);
         await LabLinks.ResumeAsync(link, bound.Token).ConfigureAwait(false);
     }
 }

@@ -25,7 +25,7 @@ public abstract class R2RecipeCmdlet : R2Cmdlet
     /// <summary>Values that take the place of those of the recipe's variables, by name.</summary>
     [Parameter]
     [ValidateNotNull]
-    public Hashtable Variable { get; set; } = [];
+    public Hashtable? Variable { get; set; }
 
     /// <inheritdoc/>
     protected sealed override void Process()

@@ -11,8 +11,8 @@ internal static class Nearest
         var all = names.ToList();
         if (Find(typed, all) is { } nearest)
             return $"did you mean {nearest}?";
-        if (all.Count == 0)
-            return "there are none";
+        if (all.Count < 2)
+            return all.Count == 0 ? "there are none" : $"there is only {all[0]}";
         var more = all.Count > MaxListed ? $" and {all.Count - MaxListed} more" : "";
         return $"there are {string.Join(", ", all.Take(MaxListed))}{more}";
     }
