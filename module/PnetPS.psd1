@@ -35,6 +35,7 @@
         'New-R2Identity'
         'New-R2Lab'
         'New-R2Listener'
+        'New-R2Ticket'
         'New-R2Tunnel'
         'Receive-R2File'
         'Receive-R2Message'

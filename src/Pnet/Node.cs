@@ -6,6 +6,7 @@ using Pnet.Links;
 using Pnet.Routing;
 using Pnet.Services;
 using Pnet.Services.Messages;
+using Pnet.Services.Tickets;
 using Pnet.Transports;
 
 namespace Pnet;
@@ -61,14 +62,17 @@ public sealed class Node : IAsyncDisposable
             Relay = options.Relay,
             NetworkKey = options.NetworkKey is not null,
         };
+        var tickets = new TicketTable(TimeProvider.System);
         _control = new NodeControl(new NodeParts(
-            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, _manager, _inbox, identity, IsKnown, StopSoonAsync));
+            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, _manager, _inbox, new TicketIssuer(Id, tickets, _listeners, Events), identity, IsKnown, StopSoonAsync));
         _controlServer = new ControlServer(_control);
         _router.Overlay.Resolver = NodeControl.ResolveAsync;
         _services.Add(new DelegateService(ControlServer.ServiceName, AccessRule.KnownOnly, "the node itself", listed: false, _controlServer.ServeAsync));
         _services.Add(new DelegateService(MessageIntake.ServiceName, AccessRule.KnownOnly, "messages to this node", listed: false, ReceiveAsync));
         _services.Add(new DelegateService(
             InboxDelivery.ServiceName, AccessRule.KnownOnly, "messages that came", listed: false, (caller, channel, token) => InboxDelivery.ServeAsync(_inbox, caller, channel, token)));
+        _services.Add(new TicketService(tickets, _access, node => Events.Publish(
+            "ticket.used", $"{node.Name ?? node.Id.ToString()} used a one-time ticket, and may use services", node.Id)));
         _router.Changed += OnLinkChanged;
         _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
         _services.Failed += (caller, name, e) => Events.Publish(

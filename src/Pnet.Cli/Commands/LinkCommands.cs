@@ -35,13 +35,14 @@ internal static class LinkCommands
             "Link to another node over a transport",
             "r2 connect tcp://example.com:47210",
             "r2 connect -n 6Xb2RtEfug8nxD6A7Afvd3SPt4ePCibjFHLcyRqVqFgC \"socat tcp:example.com:47210 -\"",
-            "socat tcp-l:47210,fork exec:\"r2 connect -\"")
+            "socat tcp-l:47210,fork exec:\"r2 connect -\"",
+            "r2 connect r2ticket…")
         { WordsBeforeTransport = 0 };
         var id = command.Option("--node-id", "-n", "ID", "The key the other node must prove", text => (NodeId?)NodeId.Parse(text), null);
         var once = command.Flag("--no-reconnect", null, "Let the link end when it is lost");
         var background = command.Flag("--background", "-b", "Return at once, and go on trying if the first attempt fails");
         var timeout = command.Option("--timeout", null, "TIME", "How long transport and handshake may take: 10, 500ms", text => (TimeSpan?)DurationText.Parse(text), null);
-        var words = command.Words("TRANSPORT", "tcp://HOST:PORT, unix:///PATH, a command line, or - for stdio; an ID before it works as -n", SplitId);
+        var words = command.Words("TRANSPORT", "tcp://HOST:PORT, unix:///PATH, a command line, a ticket, or - for stdio; an ID before it works as -n", SplitId);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var (olderId, transport) = session.Parse.GetRequiredValue(words);
@@ -53,6 +54,11 @@ internal static class LinkCommands
                 Background = session.Parse.GetValue(background),
                 Timeout = session.Parse.GetValue(timeout),
             };
+            if (Ticket.IsTicket(transport))
+            {
+                WriteLink(session.Out, await TicketCommand.ConnectAsync(session.Node, transport, request, cancellationToken).ConfigureAwait(false));
+                return ExitCode.Ok;
+            }
             if (transport == "-")
                 return await Attached.LinkAsync(session.Node, request, cancellationToken).ConfigureAwait(false);
 

@@ -18,6 +18,7 @@ internal static class ManagerCommands
         options.AddTo(root);
         foreach (CliCommand command in (ReadOnlySpan<CliCommand>)[
             .. LinkCommands.Create(options),
+            TicketCommand.Create(options),
             .. TunnelCommands.Create(options),
             .. ServiceCommands.Create(options),
             .. MessageCommands.Create(options),

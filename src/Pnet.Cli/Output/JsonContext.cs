@@ -26,6 +26,7 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(FileOutcome))]
 [JsonSerializable(typeof(FileSummary))]
 [JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(TicketView))]
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(TargetView))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]

@@ -161,6 +161,10 @@ public sealed class ControlClient : INodeControl
     public Task RevokeAccessAsync(string node, CancellationToken cancellationToken = default) => DoAsync("revoke", node, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<Ticket> IssueTicketAsync(TicketRequest request, CancellationToken cancellationToken = default) =>
+        AskAsync("ticket", request, ControlJson.Default.TicketRequest, ControlJson.Default.Ticket, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default) => AskAsync("metrics", ControlJson.Default.IReadOnlyDictionaryStringInt64, cancellationToken);
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Pnet.Control;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     GenerationMode = JsonSourceGenerationMode.Metadata,
     UseStringEnumConverter = true,
-    Converters = [typeof(NodeIdConverter), typeof(AddressPathConverter)])]
+    Converters = [typeof(NodeIdConverter), typeof(AddressPathConverter), typeof(TicketConverter)])]
 [JsonSerializable(typeof(ControlRequest))]
 [JsonSerializable(typeof(ControlReply))]
 [JsonSerializable(typeof(AttachedEnd))]
@@ -33,6 +33,8 @@ namespace Pnet.Control;
 [JsonSerializable(typeof(EventQuery))]
 [JsonSerializable(typeof(AccessEntry))]
 [JsonSerializable(typeof(IReadOnlyList<AccessEntry>))]
+[JsonSerializable(typeof(Ticket))]
+[JsonSerializable(typeof(TicketRequest))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 [JsonSerializable(typeof(AddressPath))]
 [JsonSerializable(typeof(string))]
@@ -56,4 +58,22 @@ internal sealed class AddressPathConverter : JsonConverter<AddressPath>
         AddressPath.TryParse(reader.GetString(), out var path) ? path : throw new JsonException("no address");
 
     public override void Write(Utf8JsonWriter writer, AddressPath value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+/// <summary>A ticket as its text.</summary>
+internal sealed class TicketConverter : JsonConverter<Ticket>
+{
+    public override Ticket Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return Ticket.Parse(reader.GetString() ?? "");
+        }
+        catch (FormatException e)
+        {
+            throw new JsonException("no ticket", e);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, Ticket value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -99,6 +99,7 @@ internal sealed class ControlServer(NodeControl control)
             "access" => call.ResultAsync(at.GetAccessAsync(call.Token), ControlJson.Default.IReadOnlyListAccessEntry),
             "grant" => call.ResultAsync(at.GrantAccessAsync(call.Read(ControlJson.Default.AccessEntry), call.Token), ControlJson.Default.AccessEntry),
             "revoke" => call.DoneAsync(at.RevokeAccessAsync(call.Read(ControlJson.Default.String), call.Token)),
+            "ticket" => call.ResultAsync(at.IssueTicketAsync(call.Read(ControlJson.Default.TicketRequest), call.Token), ControlJson.Default.Ticket),
             "metrics" => call.ResultAsync(at.GetMetricsAsync(call.Token), ControlJson.Default.IReadOnlyDictionaryStringInt64),
             "stop" => call.DoneAsync(at.StopAsync(call.Token)),
             _ => throw Unknown(call.Request.Method),

@@ -80,6 +80,8 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
 
     public Task RevokeAccessAsync(string node, CancellationToken cancellationToken = default) => throw Refused("stop trusting");
 
+    public Task<Ticket> IssueTicketAsync(TicketRequest request, CancellationToken cancellationToken = default) => throw Refused("give out tickets");
+
     public Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default) => throw Refused("read metrics");
 
     public Task StopAsync(CancellationToken cancellationToken = default) => throw Refused("stop the node");

@@ -110,6 +110,9 @@ public interface INodeControl : IServiceOpener, IAsyncDisposable
     /// <summary>Takes access away; links stay, channels opened later are refused.</summary>
     Task RevokeAccessAsync(string node, CancellationToken cancellationToken = default);
 
+    /// <summary>Makes a ticket: one string with which another node connects to this one (<see cref="TicketConnection"/>).</summary>
+    Task<Ticket> IssueTicketAsync(TicketRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Counters since the start, by name; see <c>docs/protocol.md</c> and <c>docs/security.md</c> for the limits counted.</summary>
     Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default);
 

@@ -12,7 +12,7 @@ namespace Pnet.Control;
 /// <summary>What a node is made of, as far as a manager may ask for it.</summary>
 internal sealed record NodeParts(
     Router Router, ServiceOffers Offers, AccessList Access, TransportRegistry Registry, EventLog Events,
-    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, OwnManager Manager, Inbox Inbox, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
+    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, OwnManager Manager, Inbox Inbox, TicketIssuer Tickets, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
 
 /// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
 internal sealed class NodeControl(NodeParts node) : INodeControl
@@ -158,6 +158,8 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         node.Events.Publish("access.revoked", $"{peer} may use services no longer", id);
         return Task.CompletedTask;
     }
+
+    public Task<Ticket> IssueTicketAsync(TicketRequest request, CancellationToken cancellationToken = default) => Task.FromResult(node.Tickets.Issue(request));
 
     public Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default)
     {

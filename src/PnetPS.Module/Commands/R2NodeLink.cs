@@ -1,12 +1,13 @@
 using System.Management.Automation;
 using Pnet;
+using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
 
 namespace PnetPS.Commands;
 
 /// <summary>Links a node to another one over any transport.</summary>
-[Cmdlet(VerbsCommunications.Connect, "R2Node", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommunications.Connect, "R2Node", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
 [OutputType(typeof(R2Peer))]
 public sealed class ConnectR2NodeCommand : R2NodeCmdlet
 {
@@ -14,23 +15,28 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
     /// What carries the link: a command line whose stdin and stdout it is, a URI such as <c>tcp://host:47210</c>, a script
     /// block, or a stream.
     /// </summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Transport", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public object Transport { get; set; } = "";
 
     /// <summary>The id the other node must prove; it is then known and may use services. A node, a peer or an identity stands for its id.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ParameterSetName = "Transport", ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NodeCompleter))]
     public IdentityArgument? NodeId { get; set; }
+
+    /// <summary>A ticket of the other node: it says who that is and where, and may hold a secret that makes this node known there.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Ticket", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public TicketArgument? Ticket { get; set; }
 
     /// <summary>Leaves the link lost when it is lost.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter NoReconnect { get; set; }
 
     /// <summary>Returns at once and goes on trying, whatever becomes of the first attempt.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Transport")]
     public SwitchParameter Background { get; set; }
 
     /// <summary>How long the transport and the handshake may take together: seconds, or as in <c>500ms</c>.</summary>
@@ -39,12 +45,29 @@ public sealed class ConnectR2NodeCommand : R2NodeCmdlet
     public TimeSpan? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => Transport;
+    protected override object? ErrorTarget => Ticket?.ToString() ?? Transport;
 
     /// <inheritdoc/>
     protected override void Process()
     {
         var node = ResolveNode();
+        if (Ticket is { } ticket)
+            UseTicket(node, ticket.ToTicket());
+        else
+            ConnectOver(node);
+    }
+
+    private void UseTicket(R2Node node, Ticket ticket)
+    {
+        var other = ticket.Id.ToShortString();
+        if (!ShouldProcess($"{node} to {other} at {string.Join(", ", ticket.Endpoints)}", "Connect node by a ticket"))
+            return;
+        var request = new ConnectRequest { Transport = "", Reconnect = !NoReconnect, Timeout = Timeout };
+        WriteObject(new R2Peer(node, Ask(node, (control, stopping) => control.ConnectAsync(ticket, request, stopping), $"Connecting {node} to {other}")));
+    }
+
+    private void ConnectOver(R2Node node)
+    {
         var near = NearEnd.From(Transport, TakeBlock);
         var request = new ConnectRequest
         {
