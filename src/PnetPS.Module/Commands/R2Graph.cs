@@ -48,7 +48,7 @@ public sealed class ExportR2GraphCommand : R2NodeCmdlet
     /// <summary>Values for the recipe's variables.</summary>
     [Parameter(ParameterSetName = RecipeSet)]
     [ValidateNotNull]
-    public IDictionary? Variable { get; set; }
+    public Hashtable? Variable { get; set; }
 
     /// <summary>How the graph is written; <c>Svg</c> where neither this nor a file's extension tells.</summary>
     [Parameter]
