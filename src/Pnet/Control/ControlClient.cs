@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,11 +12,9 @@ namespace Pnet.Control;
 /// <summary>Asks a node over a link: a manager over the local socket, or a node another one.</summary>
 public sealed class ControlClient : INodeControl
 {
-    private static readonly TimeSpan ServingBound = TimeSpan.FromSeconds(10);
-
     private readonly Func<FrameAddress, CancellationToken, Task<Channel>> _open;
     private readonly IAsyncDisposable? _owned;
-    private readonly ConcurrentDictionary<Task, bool> _serving = new();
+    private readonly ServingStreams _serving = new();
 
     private ControlClient(Func<FrameAddress, CancellationToken, Task<Channel>> open, IAsyncDisposable? owned)
     {
@@ -74,7 +71,7 @@ public sealed class ControlClient : INodeControl
         ServiceRequest request, Func<NodeId, ITransport, CancellationToken, Task> serve, CancellationToken cancellationToken = default)
     {
         var (call, service) = await StartLentAsync("attach-service", request, ControlJson.Default.ServiceRequest, ControlJson.Default.ServiceInfo, cancellationToken).ConfigureAwait(false);
-        return new LentService(service, new LentRequest(call, _open, (caller, stream, token) => serve(caller ?? throw Violation.Of("control: a channel of nobody"), stream, token), Track));
+        return new LentService(service, new LentRequest(call, _open, (caller, stream, token) => serve(caller ?? throw Violation.Of("control: a channel of nobody"), stream, token), _serving));
     }
 
     /// <inheritdoc/>
@@ -119,7 +116,7 @@ public sealed class ControlClient : INodeControl
     public async Task<IAttachedTunnel> AttachTunnelAsync(TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default)
     {
         var (call, tunnel) = await StartLentAsync("attach-tunnel", request, ControlJson.Default.TunnelRequest, ControlJson.Default.TunnelInfo, cancellationToken).ConfigureAwait(false);
-        return new LentReverse(tunnel, new LentRequest(call, _open, (_, stream, token) => ServeAsync(stream, open, token), Track));
+        return new LentReverse(tunnel, new LentRequest(call, _open, (_, stream, token) => ServeAsync(stream, open, token), _serving));
     }
 
     /// <inheritdoc/>
@@ -182,8 +179,7 @@ public sealed class ControlClient : INodeControl
     {
         if (_owned is not null)
             await _owned.DisposeAsync().ConfigureAwait(false);
-        // Their streams are cut. What doesn't end for that is left behind.
-        await Task.WhenAll(_serving.Keys).WaitAsync(ServingBound).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _serving.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Asks a neighbour, as far as it lets this node.</summary>
@@ -264,12 +260,6 @@ public sealed class ControlClient : INodeControl
         var near = await open(cancellationToken).ConfigureAwait(false);
         await using (near.ConfigureAwait(false))
             await Splice.RunAsync(stream, near, cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Track(Task serving)
-    {
-        _serving[serving] = true;
-        _ = serving.ContinueWith(ended => _serving.TryRemove(ended, out _), TaskScheduler.Default);
     }
 
     private static async Task JoinAsync(Channel stream, ITransport transport)

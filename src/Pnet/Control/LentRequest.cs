@@ -10,17 +10,17 @@ internal sealed class LentRequest : IAsyncDisposable
     private readonly ControlCall _call;
     private readonly Func<FrameAddress, CancellationToken, Task<Channel>> _open;
     private readonly Func<NodeId?, Channel, CancellationToken, Task> _serve;
-    private readonly Action<Task> _started;
+    private readonly ServingStreams _serving;
 
     /// <summary>Begins to read what the node asks for.</summary>
     /// <param name="call">The request, answered with its first item; it is owned from here on.</param>
     /// <param name="open">Opens a stream by its name.</param>
     /// <param name="serve">Serves one until its end, for a node.</param>
-    /// <param name="started">Is told of each that is being served.</param>
+    /// <param name="serving">Those that are being served.</param>
     public LentRequest(
-        ControlCall call, Func<FrameAddress, CancellationToken, Task<Channel>> open, Func<NodeId?, Channel, CancellationToken, Task> serve, Action<Task> started)
+        ControlCall call, Func<FrameAddress, CancellationToken, Task<Channel>> open, Func<NodeId?, Channel, CancellationToken, Task> serve, ServingStreams serving)
     {
-        (_call, _open, _serve, _started) = (call, open, serve, started);
+        (_call, _open, _serve, _serving) = (call, open, serve, serving);
         Completion = RunAsync();
     }
 
@@ -40,7 +40,7 @@ internal sealed class LentRequest : IAsyncDisposable
         await using (call.ConfigureAwait(false))
         {
             while (await call.NextAsync(CancellationToken.None).ConfigureAwait(false) is { Stream: { } name } asked)
-                _started(ServeAsync(FrameAddress.OfService(name), asked.Caller));
+                _serving.Add(ServeAsync(FrameAddress.OfService(name), asked.Caller));
         }
     }
 

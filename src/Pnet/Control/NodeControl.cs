@@ -298,13 +298,4 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
 
     private async Task<IFarView> ReachControlAsync(AddressPath target, CancellationToken cancellationToken) =>
         new FarView(ControlClient.At(await node.Router.Overlay.ReachAsync(target, cancellationToken).ConfigureAwait(false)));
-
-    private sealed class FarView(ControlClient client) : IFarView
-    {
-        public Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken) => client.GetNodeAsync(cancellationToken);
-
-        public Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken) => client.GetPeersAsync(cancellationToken);
-
-        public Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken) => client.GetServicesAsync(cancellationToken);
-    }
 }

@@ -9,7 +9,7 @@ namespace Pnet.Transports;
 /// <para>When a side ends, the other one is told with <see cref="ITransport.EndAsync"/> and the same status, and may go on
 /// sending. A side that ends with a status has exited, so what is on its way to it is dropped.</para>
 /// <para>When a side takes no more (a program that exits before it has read all of its input), what it sent is still
-/// delivered. When reading fails, both directions stop.</para>
+/// delivered. When reading fails, both directions stop; that is a failure unless the side that was to get it has exited.</para>
 /// <para>A side that is cut counts as one that failed, or where it had ended its direction, as one that takes no more: also
 /// while neither side says anything.</para>
 /// </remarks>
@@ -65,10 +65,11 @@ public static class Splice
         Outcome other = await second.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // A side that took no more is a failure only when it didn't end by itself afterwards.
-        if (outcome.Kind == OutcomeKind.ReadFailed || (outcome.Kind == OutcomeKind.WriteFailed && other.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
+        // A side that took no more is a failure only when it didn't end by itself afterwards, and one that can't be read only when
+        // the other side would still have taken it: a program that exits often has the far end cut off in return.
+        if ((outcome.Kind == OutcomeKind.ReadFailed && other.Kind != OutcomeKind.Exited) || (outcome.Kind == OutcomeKind.WriteFailed && other.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
             throw new SpliceException(outcome.Side, outcome.Failure!);
-        if (other.Kind == OutcomeKind.ReadFailed || (other.Kind == OutcomeKind.WriteFailed && outcome.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
+        if ((other.Kind == OutcomeKind.ReadFailed && outcome.Kind != OutcomeKind.Exited) || (other.Kind == OutcomeKind.WriteFailed && outcome.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
             throw new SpliceException(other.Side, other.Failure!);
         return new SpliceResult(counters.BytesFromA, counters.BytesFromB, toA.Transport.EndStatus, toB.Transport.EndStatus);
     }

@@ -51,6 +51,26 @@ public sealed class SpliceTests
     }
 
     [Fact]
+    public async Task A_side_that_is_cut_as_soon_as_it_hears_that_the_other_has_exited_is_no_failure()
+    {
+        Task<SpliceResult> splice = Splice.RunAsync(new Hasty(), _right);
+        await _b.WriteAsync("bye"u8.ToArray());
+        await _b.EndAsync(4);
+
+        Assert.Equal(new SpliceResult(0, 3, null, 4), await splice.WaitAsync(Bytes.Soon));
+    }
+
+    [Fact]
+    public async Task A_side_that_is_cut_as_soon_as_it_hears_that_the_other_sends_no_more_is_one()
+    {
+        Task<SpliceResult> splice = Splice.RunAsync(new Hasty(), _right);
+        await _b.EndAsync();
+
+        SpliceException e = await Assert.ThrowsAsync<SpliceException>(() => splice.WaitAsync(Bytes.Soon));
+        Assert.Equal("cut off", e.Message);
+    }
+
+    [Fact]
     public async Task A_cut_names_the_side_that_failed()
     {
         Task<SpliceResult> splice = Splice.RunAsync(_left, _right);
@@ -162,6 +182,26 @@ public sealed class SpliceTests
         public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("I can't hear you");
 
         public ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>Fails to be read within the call that ends its input.</summary>
+    private sealed class Hasty : ITransport
+    {
+        private readonly TaskCompletionSource<int> _cut = new();
+
+        public string Description => "hasty";
+
+        public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => await _cut.Task;
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default)
+        {
+            _cut.TrySetException(new IOException("cut off"));
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
