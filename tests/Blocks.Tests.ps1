@@ -219,6 +219,16 @@ Describe 'What a script block says beside its output' {
         Test-R2Peer alice -Node bob -Count 1 -Quiet | Should -BeTrue
     }
 
+    It 'is in the history of a daemon, as this session sees it, for the blocks that the session lends it' {
+        $null = Start-Pair $TestDrive -TunnelProcess 'sleep 1000' -Allow *
+        $null = Start-R2Node carol -SocketPath "$TestDrive/carol.sock"
+        $daemon = @{ SocketPath = "$TestDrive/carol.sock" }
+        $null = Connect-R2Node "unix://$TestDrive/alice" @daemon
+        $null = New-R2Tunnel alice { Write-Warning 'from a tunnel' } @daemon -Wait -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -Be 'from a tunnel'
+        Wait-Condition -What 'the event' { Get-R2Event block.warning @daemon | Where-Object Message -Like '*from a tunnel' }
+    }
+
     It 'is told when the block of a link throws' {
         $null = Start-R2Node bob
         $failed = $null
@@ -329,9 +339,18 @@ Describe 'The end of a script block' {
         $null = Start-Pair $TestDrive -TunnelProcess 'cat'
         $shell = Start-Shell "New-R2Tunnel alice { 'up'; while (`$true) { Start-Sleep 1000 } } -Node bob -Wait"
         Wait-Condition -What 'the block to run' { Get-R2Tunnel -Node bob | Where-Object { $_.State -eq 'Open' -and $_.BytesReceived -gt 0 } }
-        Stop-Shell $shell | Should -BeLessThan 2000
+        Stop-Shell $shell | Should -BeLessThan 4000
         Wait-Condition -What 'the block to stop' { -not (Get-BlockRunspace) }
         Wait-Condition -What 'its thread to end' { -not (Get-BlockThread) }
+    }
+
+    It 'comes with Ctrl+C while the link is connected that it is to carry' {
+        $null = Start-R2Node bob
+        $shell = Start-Shell "Connect-R2Node { while (`$true) { Start-Sleep 1000 } } -Node bob -Timeout 10m"
+        Wait-Condition -What 'the block to run' { Get-BlockRunspace }
+        Stop-Shell $shell | Should -BeLessThan 4000
+        Wait-Condition -What 'the block to stop' { -not (Get-BlockRunspace) }
+        Get-R2Peer -Node bob | Should -BeNullOrEmpty
     }
 
     It 'is not waited for where it is stuck in a call that can''t be interrupted; it is told' {

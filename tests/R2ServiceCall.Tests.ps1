@@ -165,7 +165,7 @@ Describe 'Invoke-R2Service' {
     ) {
         $shell = Start-Shell $Script
         Wait-Condition -What 'the service' { (Get-Use never) + (Get-Use yes) -gt 0 }
-        Stop-Shell $shell | Should -BeLessThan 2000
+        Stop-Shell $shell | Should -BeLessThan 4000
         Wait-Condition -What 'its end' { (Get-Use never) + (Get-Use yes) -eq 0 }
         Wait-Condition -What 'its program to end' { -not (Get-Child) }
     }
