@@ -22,7 +22,7 @@ BeforeAll {
     $null = Register-R2Service sort 'sort' -Node bob
     $null = Register-R2Service sha256 'sha256sum' -Node bob
     $null = Register-R2Service head 'head -n 3' -Node bob
-    $null = Register-R2Service yes 'yes' -Node bob
+    $null = Register-R2Service yes 'yes 2>/dev/null' -Node bob
     $null = Register-R2Service fail 'cat; exit 3' -Node bob
     $null = Register-R2Service never 'sleep 1000' -Node bob
     $null = Register-R2Service block { process { "<$_>" } } -Node bob
