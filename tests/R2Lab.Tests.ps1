@@ -276,6 +276,24 @@ Describe 'Labs of this process' {
         [bool] (& $reach carol bob/alice/service:echo) | Should -Be $Far
     }
 
+    It 'lets nodes forget each other when a changed recipe says so' {
+        $service = @{ Node = 'alice'; Name = 'echo'; Transport = 'cat' }
+        $null = New-R2Lab ($line + @{ Services = $service })
+        Send-Line (New-R2Tunnel alice/service:echo -AsStream -Node bob) 'x' | Should -Be 'x'
+        $null = New-R2Lab ($line + @{ Services = $service; Trust = 'None' })
+        { New-R2Tunnel alice/service:echo -AsStream -Node bob -ErrorAction Stop } | Should -Throw
+        Get-R2Access -Node alice | Should -BeNullOrEmpty
+    }
+
+    It 'is built once, whoever else builds it meanwhile' {
+        $shells = foreach ($i in 1..4) { Start-Shell "New-R2Lab @{ Name = 'shared'; Topology = @{ Type = 'Ring'; Count = 8 } }" }
+        foreach ($shell in $shells) { Wait-Condition -Seconds 60 -What 'the lab' { $shell.Output.Count -eq 1 } }
+        $shells.Output.State | Should -Be Running, Running, Running, Running
+        Get-R2Node | Should -HaveCount 8
+        Get-R2Lab | Should -HaveCount 1
+        $shells | ForEach-Object { $null = Stop-Shell $_ }
+    }
+
     It 'has a service open to those that Allow names' {
         $lab = New-R2Lab ($line + @{ Trust = 'None'; Services = @{ Node = 'alice'; Name = 'echo'; Transport = 'cat'; Allow = 'carol' } })
         { New-R2Tunnel alice/service:echo -AsStream -Node bob -ErrorAction Stop } | Should -Throw
@@ -292,6 +310,9 @@ Describe 'Labs of this process' {
         Test-Reach two/alice bob/carol | Should -BeTrue
         $failure = { Get-R2Peer -Node alice -ErrorAction Stop } | Should -Throw -PassThru
         $failure.Exception.Message | Should -BeLike '*one/alice, two/alice*'
+        { Grant-R2Access alice -Node one/bob -ErrorAction Stop } | Should -Throw '*one/alice, two/alice*'
+        (Get-R2Node 'two/*').Id | Should -Be $two.Nodes.Values.Id
+        (TabExpansion2 'Get-R2Peer -Node one/a').CompletionMatches.CompletionText | Should -Be 'one/alice'
         $two | Remove-R2Lab
         (Get-R2Node alice).Id | Should -BeExactly $one.Nodes.alice.Id
         $two.State | Should -Be Removed

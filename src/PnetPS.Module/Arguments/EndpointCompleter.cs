@@ -19,7 +19,7 @@ public sealed class EndpointCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         ArgumentNullException.ThrowIfNull(wordToComplete);
-        var listening = from node in ModuleState.Nodes.InProcess
+        var listening = from node in ModuleState.Nodes.All
                         from endpoint in node.Endpoints
                         select (endpoint, $"{node} listens here");
         return from offer in listening.Concat(Forms)

@@ -56,7 +56,7 @@ public sealed class IdentityArgument
     {
         if (_text is null)
             return ToId().ToString();
-        return Named(_text)?.Id ?? _text;
+        return ModuleState.Nodes.FindNamed(_text)?.Id ?? _text;
     }
 
     /// <summary>Reads the id. A name that a far node gives itself is not one: anybody may call themselves that.</summary>
@@ -65,7 +65,7 @@ public sealed class IdentityArgument
     {
         if (_text is null)
             throw new PnetException(PnetError.Unreachable, "the link is not up, so that nobody knows who is there", "Wait for it with Wait-R2Peer.");
-        if (Named(_text) is { } named)
+        if (ModuleState.Nodes.FindNamed(_text) is { } named)
             return NodeId.Parse(named.Id);
         try
         {
@@ -80,7 +80,4 @@ public sealed class IdentityArgument
                 exception);
         }
     }
-
-    private static R2Node? Named(string name) =>
-        ModuleState.Nodes.InProcess.FirstOrDefault(node => name.Equals(node.Name, StringComparison.OrdinalIgnoreCase));
 }

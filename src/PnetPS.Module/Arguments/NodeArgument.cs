@@ -53,7 +53,7 @@ public sealed class NodeArgument
             return ModuleState.Nodes.Find(Text!);
 
         // A peer is somebody else's node, unless it runs here as well.
-        return ModuleState.Nodes.InProcess.FirstOrDefault(node => node.Id == _peer.Id) ?? throw new PnetException(
+        return ModuleState.Nodes.All.FirstOrDefault(node => node.Id == _peer.Id) ?? throw new PnetException(
             PnetError.Refused,
             $"{_peer} is a peer of {_peer.Node}, and no node of this process",
             "Ask the node that has it: Get-R2Peer and Get-R2Service show a peer's own with -Target.");

@@ -11,8 +11,10 @@ public sealed class NodeCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from node in ModuleState.Nodes.InProcess
-        let result = Completion.Match(wordToComplete, node.Name, node.Id)
+        from named in ModuleState.Nodes.All.GroupBy(node => node.Name, StringComparer.OrdinalIgnoreCase)
+        let several = named.Skip(1).Any()
+        from node in named
+        let result = Completion.Match(wordToComplete, several ? node.FullName : node.Name, node.Id)
         where result is not null
         select result;
 }

@@ -125,7 +125,7 @@ public sealed class ExportR2GraphCommand : R2NodeCmdlet
     private List<R2Node> Nodes()
     {
         if (_nodes.Count == 0)
-            _nodes.AddRange(SocketPath is null && ModuleState.Nodes.InProcess is { Count: > 0 } all ? all : [ResolveNode()]);
+            _nodes.AddRange(SocketPath is null && ModuleState.Nodes.All is { Count: > 0 } all ? all : [ResolveNode()]);
         return _nodes;
     }
 

@@ -164,7 +164,7 @@ public sealed class GetR2NodeCommand : R2Cmdlet
 
     private void WriteAll()
     {
-        var nodes = ModuleState.Nodes.InProcess;
+        var nodes = ModuleState.Nodes.All;
         foreach (var node in nodes)
             Write(node);
         if (nodes.Count == 0 && File.Exists(NodeSource.DefaultSocketPath))
@@ -180,7 +180,7 @@ public sealed class GetR2NodeCommand : R2Cmdlet
         }
 
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        foreach (var node in ModuleState.Nodes.InProcess.Where(node => pattern.IsMatch(node.Name ?? "")))
+        foreach (var node in ModuleState.Nodes.All.Where(node => pattern.IsMatch(node.Name ?? "") || pattern.IsMatch(node.FullName)))
             Write(node);
     }
 

@@ -39,7 +39,7 @@ public sealed class WaitR2NodeCommand : R2NodeCmdlet
     private string? DaemonPath => (Node, SocketPath) switch
     {
         (null, not null) => FullPath(SocketPath),
-        (null, null) when ModuleState.Nodes.InProcess.Count == 0 => NodeSource.DefaultSocketPath,
+        (null, null) when ModuleState.Nodes.All.Count == 0 => NodeSource.DefaultSocketPath,
         _ => null,
     };
 

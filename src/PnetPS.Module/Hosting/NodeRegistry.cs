@@ -14,7 +14,7 @@ internal sealed class NodeRegistry
     private readonly Dictionary<string, R2Node> _daemons = new(StringComparer.Ordinal);
 
     /// <summary>The nodes that run in this process or in daemons of its labs, the oldest first.</summary>
-    public IReadOnlyList<R2Node> InProcess
+    public IReadOnlyList<R2Node> All
     {
         get
         {
@@ -109,15 +109,11 @@ internal sealed class NodeRegistry
     public R2Node Find(string text)
     {
         const int MinPrefix = 4;
-        var nodes = InProcess;
-        if (nodes.FirstOrDefault(node => text.Equals(node.FullName, StringComparison.OrdinalIgnoreCase)) is { } named)
+        var nodes = All;
+        if (FindNamed(text) is { } named)
             return named;
 
-        var found = nodes.Where(node => text.Equals(node.Name, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (found.Count > 1)
-            throw new PnetException(PnetError.Usage, $"'{text}' may be any of {string.Join(", ", found.Select(node => node.FullName))}", "Give the lab's name as well.");
-        if (found.Count == 0)
-            found = [.. nodes.Where(node => text.Length >= MinPrefix && node.Id.StartsWith(text, StringComparison.Ordinal))];
+        var found = nodes.Where(node => text.Length >= MinPrefix && node.Id.StartsWith(text, StringComparison.Ordinal)).ToList();
         return found.Count switch
         {
             1 => found[0],
@@ -126,13 +122,26 @@ internal sealed class NodeRegistry
         };
     }
 
+    /// <summary>Finds a node of this process by its name, with the lab's before it or without.</summary>
+    /// <exception cref="PnetException">Nodes of several labs have that name.</exception>
+    public R2Node? FindNamed(string name)
+    {
+        var nodes = All;
+        if (nodes.FirstOrDefault(node => name.Equals(node.FullName, StringComparison.OrdinalIgnoreCase)) is { } one)
+            return one;
+        var found = nodes.Where(node => name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+        return found.Count < 2
+            ? found.FirstOrDefault()
+            : throw new PnetException(PnetError.Usage, $"'{name}' may be any of {string.Join(", ", found.Select(node => node.FullName))}", "Give the lab's name as well.");
+    }
+
     /// <summary>The node that is meant where none is named: the only one of this process, or else the daemon at the default socket.</summary>
     /// <exception cref="PnetException">There are several, or there is neither.</exception>
     public async Task<R2Node> GetDefaultAsync(CancellationToken cancellationToken)
     {
-        var nodes = InProcess;
+        var nodes = All;
         if (nodes.Count > 1)
-            throw new PnetException(PnetError.Usage, $"{nodes.Count} nodes run in this process: {string.Join(", ", nodes)}", "Say which one with -Node.");
+            throw new PnetException(PnetError.Usage, $"{nodes.Count} nodes run in this process: {string.Join(", ", nodes.Select(node => node.FullName))}", "Say which one with -Node.");
         if (nodes.Count == 1)
             return nodes[0];
 
@@ -179,12 +188,12 @@ internal sealed class NodeRegistry
 
     private static string Candidates(IReadOnlyList<R2Node> nodes) => nodes.Count == 0
         ? "Start one with Start-R2Node, or name a daemon's socket with -SocketPath."
-        : $"The nodes are: {string.Join(", ", nodes)}.";
+        : $"The nodes are: {string.Join(", ", nodes.Select(node => node.FullName))}.";
 
     // Each lab has names of its own.
     private void RequireFreeName(string? name, string? lab)
     {
-        if (name is not null && InProcess.Any(node => node.Lab == lab && name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)))
+        if (name is not null && All.Any(node => node.Lab == lab && name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)))
             throw new PnetException(PnetError.AlreadyExists, $"a node called '{name}' runs in this process", $"Choose another name, or stop it with Stop-R2Node {name}.");
     }
 

@@ -81,16 +81,23 @@ internal sealed class LabBuilder(R2Lab lab, IReadOnlyDictionary<R2RecipeService,
         Made(() => StopAsync(plan.Name));
     }
 
-    /// <summary>Makes known to a node those that the recipe says.</summary>
+    /// <summary>Makes known to a node those that the recipe says, and unknown those that it said before.</summary>
     private async Task IntroduceAsync(R2Recipe recipe, string name, CancellationToken cancellationToken)
     {
         var control = lab.Find(name)!.Control;
         var known = (await control.GetAccessAsync(cancellationToken).ConfigureAwait(false)).Select(entry => entry.Id).ToHashSet();
-        foreach (var (other, identity) in _identities.Where(pair => pair.Key != name && IsKnown(recipe, name, pair.Key)))
+        foreach (var (other, identity) in _identities.Where(pair => pair.Key != name))
         {
             var id = NodeId.Parse(identity.Id);
-            if (!known.Contains(id))
-                await control.GrantAccessAsync(new AccessEntry { Id = id, Name = other }, cancellationToken).ConfigureAwait(false);
+            if (IsKnown(recipe, name, other))
+            {
+                if (!known.Contains(id))
+                    await control.GrantAccessAsync(new AccessEntry { Id = id, Name = other }, cancellationToken).ConfigureAwait(false);
+            }
+            else if (known.Contains(id) && IsKnown(lab.Recipe, name, other))
+            {
+                await control.RevokeAccessAsync(identity.Id, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -44,39 +44,23 @@ internal sealed class LabRegistry
     /// <exception cref="PnetException">It can't be built: what was made is gone again.</exception>
     public async Task<R2Lab> BuildAsync(LabRequest request, CancellationToken cancellationToken)
     {
-        var (lab, isNew) = GetOrAdd(request);
-        var step = "waiting for its turn";
+        var (lab, isNew) = await EnterAsync(request, cancellationToken).ConfigureAwait(false);
+        var step = "making keys";
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lab.Ending.Token);
         bound.CancelAfter(request.Timeout);
         try
         {
-            await lab.Turn.WaitAsync(bound.Token).ConfigureAwait(false);
-            try
-            {
-                lab.State = R2LabState.Building;
-                await new LabBuilder(lab, request.Ends, Tell).BuildAsync(request.Recipe, bound.Token).ConfigureAwait(false);
-                lab.State = R2LabState.Running;
-            }
-            catch when (!isNew)
-            {
-                lab.State = R2LabState.Running;
-                throw;
-            }
-            catch
-            {
-                await TearDownAsync(lab).ConfigureAwait(false);
-                throw;
-            }
-            finally
-            {
-                lab.Turn.Release();
-            }
+            await BuildAsync(lab, isNew, new LabBuilder(lab, request.Ends, Tell), request.Recipe, bound.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw lab.Ending.IsCancellationRequested
                 ? new PnetException(PnetError.Closed, $"lab {lab} was removed while it was built")
                 : new PnetException(PnetError.TimedOut, $"lab {lab} was not up within {request.Timeout.TotalSeconds:0.#} s: it was {step}", "Allow it more time with -Timeout.");
+        }
+        finally
+        {
+            lab.Turn.Release();
         }
 
         return lab;
@@ -129,6 +113,40 @@ internal sealed class LabRegistry
     }
 
     private R2Lab? TryFind(string name) => All.FirstOrDefault(lab => lab.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private async Task BuildAsync(R2Lab lab, bool isNew, LabBuilder builder, R2Recipe recipe, CancellationToken cancellationToken)
+    {
+        lab.State = R2LabState.Building;
+        try
+        {
+            await builder.BuildAsync(recipe, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (isNew)
+        {
+            await TearDownAsync(lab).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            if (lab.State == R2LabState.Building)
+                lab.State = R2LabState.Running;
+        }
+    }
+
+    /// <summary>Finds or makes the lab, and waits for the turn to change it.</summary>
+    private async Task<(R2Lab Lab, bool IsNew)> EnterAsync(LabRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (lab, isNew) = GetOrAdd(request);
+            // A new one is nobody else's, and must not be left unbuilt.
+            await lab.Turn.WaitAsync(isNew ? CancellationToken.None : cancellationToken).ConfigureAwait(false);
+            if (lab.State != R2LabState.Removed)
+                return (lab, isNew);
+            // It could not be built, or was removed, while this waited: another has its name now, or none.
+            lab.Turn.Release();
+        }
+    }
 
     private (R2Lab Lab, bool IsNew) GetOrAdd(LabRequest request)
     {

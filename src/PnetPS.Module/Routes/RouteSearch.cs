@@ -24,7 +24,7 @@ internal sealed class RouteSearch(R2Node from)
     private readonly R2Lab? _lab = LabWay.Of(from);
 
     // Of two nodes with one id, neither runs any longer or one is another object for the same daemon.
-    private readonly Dictionary<string, R2Node> _known = ModuleState.Nodes.InProcess
+    private readonly Dictionary<string, R2Node> _known = ModuleState.Nodes.All
         .Concat(LabWay.Of(from)?.Nodes.Values.AsEnumerable() ?? [])
         .Append(from)
         .GroupBy(node => node.Id, StringComparer.Ordinal)

@@ -21,7 +21,7 @@ internal sealed record RouteTarget(string Text, string? Id, AddressPath? Path)
     public static RouteTarget Of(string text)
     {
         // As in three-sites/alice: a lab's node, which no path can mean that has no such peer.
-        if (text.Contains('/', StringComparison.Ordinal) && ModuleState.Nodes.InProcess.FirstOrDefault(node => text.Equals(node.FullName, StringComparison.OrdinalIgnoreCase)) is { } named)
+        if (text.Contains('/', StringComparison.Ordinal) && ModuleState.Nodes.All.FirstOrDefault(node => text.Equals(node.FullName, StringComparison.OrdinalIgnoreCase)) is { } named)
             return Of(named);
 
         var path = AddressPath.Parse(text).WithService(null);

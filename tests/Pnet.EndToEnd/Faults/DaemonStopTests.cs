@@ -32,6 +32,20 @@ public sealed class DaemonStopTests
         await AssertToldAsync(a, tunnel);
     }
 
+    [Fact]
+    public async Task A_daemon_that_lasts_until_the_end_of_its_input_ends_with_it()
+    {
+        await using var network = new TestNetwork();
+        await using var daemon = Running.Start(Executables.Daemon, ["--until-eof", "-s", network.PathOf("x.sock"), "-k", network.PathOf("x.key")], network.Environment);
+        await daemon.LineAsync("r2d: node ");
+        Assert.True(File.Exists(network.PathOf("x.sock")));
+
+        daemon.Input.Close();
+
+        Assert.Equal(0, await daemon.ExitAsync());
+        Assert.False(File.Exists(network.PathOf("x.sock")));
+    }
+
     // b runs a transport program, listens, and serves a tunnel with a program that ignores SIGTERM.
     private static async Task<(Daemon A, Daemon B, Running Tunnel)> BusyAsync(TestNetwork network)
     {
