@@ -123,7 +123,7 @@ function Invoke-Example {
     finally {
         # With the module go its nodes, programs and tunnels; jobs that an example started go with the session.
         $shell.Commands.Clear()
-        $null = $shell.AddScript('Set-Location /; Get-Job | Remove-Job -Force; Remove-Module PnetPS').Invoke()
+        $null = $shell.AddScript('Set-Location /; Get-Job | Remove-Job -Force; Remove-Module PnetPS -ErrorAction Ignore').Invoke()
         $shell.Runspace.Dispose()
         $shell.Dispose()
         if ($daemon) {

@@ -212,7 +212,9 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
             if (_stop.IsCancellationRequested)
                 return false;
 
-            _wake.Wait(progress.Next());
+            // Whatever ends between the two looks at it has rung before RunPosted listened for it.
+            if (!task.IsCompleted)
+                _wake.Wait(progress.Next());
         }
     }
 
