@@ -131,7 +131,18 @@ internal sealed class ControlServer(NodeControl control)
         {
             var near = await StreamAsync(call, "manager").ConfigureAwait(false);
             await using (near.ConfigureAwait(false))
-                await Splice.RunAsync(far, near, call.Token).ConfigureAwait(false);
+            {
+                try
+                {
+                    await Splice.RunAsync(far, near, call.Token).ConfigureAwait(false);
+                }
+                catch (IOException e)
+                {
+                    // What the far service says, its manager is to hear: a mere close would swallow the reason.
+                    near.Reset(Reason.From(e));
+                    throw;
+                }
+            }
         }
     }
 

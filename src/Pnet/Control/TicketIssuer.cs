@@ -33,7 +33,8 @@ internal sealed class TicketIssuer(NodeId self, TicketTable tickets, ListenerTab
 
     private IReadOnlyList<string> Endpoints(TicketRequest request)
     {
-        if (request.Endpoints.Count > 0)
+        // A manager of another make may leave the list out.
+        if (request.Endpoints is { Count: > 0 })
             return request.Endpoints;
         IReadOnlyList<string> found = [.. ReachableEndpoints.Of(listeners.Infos.Select(listener => listener.Endpoint)).Take(Ticket.MaxEndpoints)];
         return found.Count > 0
