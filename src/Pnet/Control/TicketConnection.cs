@@ -31,7 +31,7 @@ public static class TicketConnection
         try
         {
             if (ticket.Secret is { } secret)
-                await RedeemAsync(control, ticket.Id, secret, cancellationToken).ConfigureAwait(false);
+                await RedeemWithinAsync(control, ticket.Id, secret, request?.Timeout ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
             return peer;
         }
         catch when (linked is null)
@@ -74,6 +74,21 @@ public static class TicketConnection
             $"no endpoint of the ticket leads to {ticket.Id.ToShortString()}: {string.Join("; ", failures.Select(failure => failure.Message))}",
             "Check that the node runs, and that it can be reached from here; ask for another ticket where its address has changed.",
             failures.FirstOrDefault());
+    }
+
+    // The issuer is a stranger, who may take the secret and never answer.
+    private static async Task RedeemWithinAsync(INodeControl control, NodeId issuer, ReadOnlyMemory<byte> secret, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(limit);
+        try
+        {
+            await RedeemAsync(control, issuer, secret, bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"{issuer.ToShortString()} did not answer to the ticket within {limit.TotalSeconds:0.###} s", "Try again, or ask for another one.", e);
+        }
     }
 
     private static async Task RedeemAsync(INodeControl control, NodeId issuer, ReadOnlyMemory<byte> secret, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Pnet.Addressing;
 using Pnet.Services.Tickets;
-using Pnet.Transports;
 
 namespace Pnet.Control;
 
@@ -22,9 +21,9 @@ internal sealed class TicketIssuer(NodeId self, TicketTable tickets, ListenerTab
             throw new PnetException(PnetError.Usage, $"a ticket for {end}", $"Let it be good for more than nothing and at most {Longest.TotalDays:0} days.");
 
         var endpoints = Endpoints(request);
-        foreach (var endpoint in endpoints)
-            TransportAddress.Parse(endpoint);
         Ticket.CheckEndpoints(endpoints);
+        foreach (var endpoint in endpoints)
+            ReachableEndpoints.Check(endpoint);
         DateTimeOffset? expires = request.ExpiresIn is { } time ? DateTimeOffset.UtcNow + time : null;
         var ticket = new Ticket(self, endpoints, request.OneTime ? tickets.Add(expires, request.Name) : null, expires);
         events.Publish("ticket.issued", $"{(request.OneTime ? "one-time ticket" : "ticket")} for {string.Join(", ", endpoints)}{(expires is { } until ? $", until {until:u}" : "")}");
