@@ -6,6 +6,10 @@ namespace PnetPS.Graphs.Svg;
 internal sealed class Curve
 {
     private const int Steps = 24;
+
+    // Cards are drawn over links and have round corners, which a link has to reach as well.
+    private const double UnderCard = 5;
+
     private readonly Point[] _points;
     private readonly Box _bounds;
 
@@ -35,8 +39,8 @@ internal sealed class Curve
     {
         var (a, b) = (from.Centre, to.Centre);
         var whole = new Curve(a, Point.Between(a, b, 0.5) + ((b - a).Unit.Turned * (2 * bend)), b, bend);
-        var start = whole.LastInside(from, 0, 1);
-        var end = whole.LastInside(to, 1, 0);
+        var start = whole.LastInside(from.Inflate(-UnderCard), 0, 1);
+        var end = whole.LastInside(to.Inflate(-UnderCard), 1, 0);
         return start < end ? whole.Part(start, end) : whole;
     }
 

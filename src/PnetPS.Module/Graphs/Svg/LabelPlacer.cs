@@ -8,7 +8,7 @@ internal sealed class LabelPlacer(IReadOnlyList<Box> cards, IReadOnlyList<Curve>
     public const double Font = 11;
 
     private const double Height = 16;
-    private const double LineLeft = 16;
+    private const double LineLeft = 24;
 
     private static readonly double[] Parts = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74];
 
