@@ -64,13 +64,16 @@ Describe 'Should -BeR2Reachable' {
     It 'waits with -Within until there is a way' {
         $late = Start-R2Node late
         try {
-            $shell = Start-ThreadJob { $using:bob | ForEach-Object { Start-Sleep -Milliseconds 200; Connect-R2Node "unix://$using:TestDrive/bob" -Node $using:late } }
+            # It tries until somebody listens there, and bob does now.
+            $null = Connect-R2Node "unix://$TestDrive/later" -Node late -Background
+            Get-Said { $late | Should -BeR2Reachable -From alice } | Should -BeLike '*no path to late*'
+            $null = New-R2Listener "unix://$TestDrive/later" -Node bob
             $late | Should -BeR2Reachable -From alice -Within 30s
             Get-Said { 'erin' | Should -BeR2Reachable -From alice -Within 100ms } | Should -BeLike '*(after 100ms)'
         }
         finally {
-            $shell | Wait-Job | Remove-Job
             Stop-R2Node late
+            Remove-R2Listener "unix://$TestDrive/later" -Node bob
         }
     }
 
