@@ -5,6 +5,7 @@ using Pnet.Control;
 using Pnet.Links;
 using Pnet.Routing;
 using Pnet.Services;
+using Pnet.Services.Commands;
 using Pnet.Services.Messages;
 using Pnet.Services.Tickets;
 using Pnet.Transports;
@@ -73,6 +74,8 @@ public sealed class Node : IAsyncDisposable
             InboxDelivery.ServiceName, AccessRule.KnownOnly, "messages that came", listed: false, (caller, channel, token) => InboxDelivery.ServeAsync(_inbox, caller, channel, token)));
         _services.Add(new TicketService(tickets, _access, node => Events.Publish(
             "ticket.used", $"{node.Name ?? node.Id.ToString()} used a one-time ticket, and may use services", node.Id)));
+        foreach (var command in BuiltInCommands.Create(_services, _router.Neighbours))
+            _services.Add(command);
         _router.Changed += OnLinkChanged;
         _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
         _services.Failed += (caller, name, e) => Events.Publish(

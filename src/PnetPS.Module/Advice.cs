@@ -14,6 +14,7 @@ internal static class Advice
         ("r2 -t NODE ls", "Get-R2Peer -Target NODE"),
         ("r2 services NODE", "Get-R2Service -Target NODE"),
         ("r2 services", "Get-R2Service"),
+        ("r2 commands", "Get-R2Command -Target"),
         ("r2 serve", "Register-R2Service"),
         ("r2 unserve", "Unregister-R2Service"),
         ("r2 trust ID NAME", "Grant-R2Access ID NAME"),

@@ -22,6 +22,7 @@ internal static class ManagerCommands
             .. TunnelCommands.Create(options),
             .. ServiceCommands.Create(options),
             .. MessageCommands.Create(options),
+            .. CallCommands.Create(options),
             CopyCommand.Create(options),
             .. PathCommands.Create(options),
             .. ListenerCommands.Create(options),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pnet.Control;
+using Pnet.Services.Commands;
 using Pnet.Services.Files;
 
 namespace Pnet.Cli.Output;
@@ -28,6 +29,8 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(TicketView))]
 [JsonSerializable(typeof(MessageView))]
+[JsonSerializable(typeof(ResultView))]
+[JsonSerializable(typeof(IReadOnlyList<CommandInfo>))]
 [JsonSerializable(typeof(TargetView))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 internal sealed partial class JsonContext : JsonSerializerContext;

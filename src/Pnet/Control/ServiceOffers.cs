@@ -24,12 +24,12 @@ internal sealed class ServiceOffers(Router router, ServiceTable services, Access
             return await OfferAsync(new FileService(request.Name, rule, request.Transport, request.Share == FileSharing.Writable)).ConfigureAwait(false);
         return await OfferAsync(request.Listen
             ? Listen(request.Name, rule, await registry.ListenAsync(request.Transport, cancellationToken).ConfigureAwait(false))
-            : new TransportService(request.Name, rule, request.Transport, registry, router.Self)).ConfigureAwait(false);
+            : new TransportService(request.Name, rule, request.Transport, registry, router.Self) { Command = request.Command }).ConfigureAwait(false);
     }
 
     /// <summary>Offers what a function serves; it accepts the channel.</summary>
     public Task<Service> AddAsync(ServiceRequest request, Func<Neighbour, Channel, CancellationToken, Task> serve) =>
-        OfferAsync(new DelegateService(request.Name, RuleOf(request), request.Transport, listed: true, serve));
+        OfferAsync(new DelegateService(request.Name, RuleOf(request), request.Transport, listed: true, serve) { Command = request.Command });
 
     /// <summary>Offers the service of a name no longer; channels that are open stay.</summary>
     /// <exception cref="PnetException">There is none of that name.</exception>

@@ -1,3 +1,5 @@
+using Pnet.Services.Commands;
+
 namespace Pnet.Control;
 
 /// <summary>A service to offer.</summary>
@@ -17,6 +19,9 @@ public sealed record ServiceRequest
 
     /// <summary>Whether the service shares a directory, whose files others copy with <see cref="Services.Files.FileClient"/>.</summary>
     public FileSharing Share { get; init; }
+
+    /// <summary>How it is used as a command, where it is one (its name begins with <c>cmd.</c>) and that is known.</summary>
+    public CommandInfo? Command { get; init; }
 
     /// <summary>Who may use it beside the nodes that are known: ids or names, or <c>*</c> for anyone.</summary>
     public IReadOnlyList<string> Allow { get; init; } = [];

@@ -1,5 +1,6 @@
 using Pnet.Channels;
 using Pnet.Routing;
+using Pnet.Services.Commands;
 
 namespace Pnet.Services;
 
@@ -36,6 +37,9 @@ public abstract class Service : IAsyncDisposable
 
     /// <summary>Completes when it is no longer offered.</summary>
     public Task Withdrawn => _withdrawn.Task;
+
+    /// <summary>How it is used as a command, where it is one and that is known.</summary>
+    public CommandInfo? Command { get; init; }
 
     /// <summary>Channels open to it now.</summary>
     public int Active => Volatile.Read(ref _active);

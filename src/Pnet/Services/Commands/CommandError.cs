@@ -1,0 +1,25 @@
+namespace Pnet.Services.Commands;
+
+/// <summary>An error of a command, as it crosses between nodes.</summary>
+/// <param name="Message">What is wrong.</param>
+/// <param name="Category">The kind, a name of PowerShell's <c>ErrorCategory</c>: <c>InvalidArgument</c>, <c>ObjectNotFound</c> …</param>
+/// <param name="Id">What programs know it by.</param>
+/// <param name="Type">The type of the exception.</param>
+/// <param name="Position">Where it happened, for a person: file, line, statement.</param>
+public sealed record CommandError(string Message, string? Category = null, string? Id = null, string? Type = null, string? Position = null)
+{
+    /// <summary>The category of arguments that the command can't take.</summary>
+    public const string InvalidArgument = "InvalidArgument";
+
+    /// <summary>The category of results that have no JSON.</summary>
+    public const string InvalidResult = "InvalidResult";
+
+    /// <summary>What is told of an exception.</summary>
+    public static CommandError From(Exception exception) => exception switch
+    {
+        CommandException failure => failure.Error,
+        PnetException failure => new CommandError(failure.Message, null, failure.Error.ToString(), failure.GetType().FullName),
+        ArgumentException or FormatException => new CommandError(exception.Message, InvalidArgument, null, exception.GetType().FullName),
+        _ => new CommandError(exception.Message, null, null, exception.GetType().FullName),
+    };
+}

@@ -1,0 +1,84 @@
+using Pnet.Addressing;
+using Pnet.Transports;
+
+namespace Pnet.Services.Commands;
+
+/// <summary>Serves a channel to a command: one call after the other, until the caller ends it.</summary>
+public static class CommandServer
+{
+    /// <summary>Serves a channel.</summary>
+    /// <param name="transport">The channel; it stays its owner's.</param>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="command">The command. Where its parameters are known, other arguments are refused.</param>
+    /// <param name="handler">Runs each call.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="IOException">The caller has gone.</exception>
+    public static async Task ServeAsync(ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(handler);
+        var lines = new LineReader(transport);
+        var output = new CommandOutput(transport);
+        var line = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
+        while (line is { } request)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var call = Read(request, caller, command, out var error);
+            // The next call may be under way already; that this fails is how a caller that has gone is noticed.
+            var next = NextAsync(lines, stop);
+            // A handler may block, and this may be the thread that polls.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            if (call is not null)
+                error = await RunAsync(handler, call, output, stop.Token).ConfigureAwait(false);
+            if (next.IsFaulted)
+                await next.ConfigureAwait(false);
+            await output.EndAsync(error, cancellationToken).ConfigureAwait(false);
+            line = await next.ConfigureAwait(false);
+        }
+        await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private static CommandCall? Read(ReadOnlyMemory<byte> request, NodeId caller, CommandInfo command, out CommandError? error)
+    {
+        try
+        {
+            var (arguments, parameters) = CommandWire.ReadRequest(request);
+            var call = new CommandCall(caller, command, arguments, parameters);
+            call.Check();
+            error = null;
+            return call;
+        }
+        catch (CommandException e)
+        {
+            error = e.Error;
+            return null;
+        }
+    }
+
+    private static async Task<CommandError?> RunAsync(CommandHandler handler, CommandCall call, CommandOutput output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await handler(call, output, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Whatever a handler throws is its caller's to know.
+            return CommandError.From(e);
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> NextAsync(LineReader lines, CancellationTokenSource stop)
+    {
+        try
+        {
+            return await lines.ReadAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pnet.Frames;
+
+namespace Pnet.Services.Commands;
+
+/// <summary>The lines of commands (docs/protocol.md, "Commands").</summary>
+internal static class CommandWire
+{
+    /// <summary>Levels of arrays and objects in a line.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth };
+
+    // Readable on the wire; nothing of it becomes part of a web page.
+    private static readonly JsonWriterOptions Writing = new() { MaxDepth = MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A writer of lines.</summary>
+    public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Writing);
+
+    /// <summary>Writes a call.</summary>
+    public static void WriteRequest(Utf8JsonWriter writer, CommandRequest request)
+    {
+        writer.WriteStartObject();
+        if (request.Arguments.Count > 0)
+        {
+            writer.WriteStartArray("arguments"u8);
+            foreach (var argument in request.Arguments)
+                WriteNode(writer, argument);
+            writer.WriteEndArray();
+        }
+        if (request.Parameters.Count > 0)
+        {
+            writer.WriteStartObject("parameters"u8);
+            foreach (var (name, value) in request.Parameters)
+            {
+                writer.WritePropertyName(name);
+                WriteNode(writer, value);
+            }
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a call.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    public static (IReadOnlyList<JsonElement> Arguments, IReadOnlyDictionary<string, JsonElement> Parameters) ReadRequest(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            var root = Parse(line);
+            JsonElement[] arguments = root.TryGetProperty("arguments"u8, out var list) ? [.. list.EnumerateArray()] : [];
+            var parameters = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);
+            if (root.TryGetProperty("parameters"u8, out var named))
+            {
+                foreach (var one in named.EnumerateObject())
+                    parameters[one.Name] = one.Value;
+            }
+            return (arguments, parameters);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CommandException(new CommandError($"that is no call: {e.Message}", "ParserError", "InvalidRequest"));
+        }
+    }
+
+    /// <summary>Writes a property with a value as an object of its own.</summary>
+    public static void WriteOutput(Utf8JsonWriter writer, JsonNode? value)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("output"u8);
+        WriteNode(writer, value);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes an error: one after which the command goes on, or the one that it ends with.</summary>
+    public static void WriteError(Utf8JsonWriter writer, CommandError error, bool last)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(last ? "fail"u8 : "error"u8);
+        JsonSerializer.Serialize(writer, error, CommandJson.Default.CommandError);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a line of an answer.</summary>
+    /// <returns>What it says, or <see langword="null"/> at the end.</returns>
+    /// <exception cref="CommandException">The command failed.</exception>
+    /// <exception cref="PnetException">It is no such line.</exception>
+    public static CommandReply? ReadReply(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            var root = Parse(line);
+            if (root.TryGetProperty("output"u8, out var output))
+                return new CommandReply(output, null);
+            if (root.TryGetProperty("error"u8, out var error))
+                return new CommandReply(default, ReadError(error));
+            if (root.TryGetProperty("fail"u8, out var failure))
+                throw new CommandException(ReadError(failure));
+            if (root.TryGetProperty("end"u8, out _))
+                return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Violation.Of($"commands: {e.Message}");
+        }
+        throw Violation.Of("commands: a line without output, error, fail and end");
+    }
+
+    private static CommandError ReadError(JsonElement error) => error.ValueKind == JsonValueKind.String
+        ? new CommandError(error.GetString()!)
+        : error.Deserialize(CommandJson.Default.CommandError) is { Message: not null } read ? read : throw Violation.Of("commands: an error without a message");
+
+    // The memory is the reader's, which goes on: what is kept has to be a copy.
+    private static JsonElement Parse(ReadOnlyMemory<byte> line)
+    {
+        using var document = JsonDocument.Parse(line, Reading);
+        return document.RootElement.Clone();
+    }
+
+    private static void WriteNode(Utf8JsonWriter writer, JsonNode? node)
+    {
+        if (node is null)
+            writer.WriteNullValue();
+        else
+            node.WriteTo(writer);
+    }
+}

@@ -1,0 +1,227 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Text.Json.Nodes;
+using Pnet;
+using Pnet.Control;
+using Pnet.Services.Commands;
+using PnetPS.Arguments;
+using PnetPS.Blocks;
+using PnetPS.Calls;
+using CommandInfo = Pnet.Services.Commands.CommandInfo;
+
+namespace PnetPS.Commands;
+
+/// <summary>Has a node offer a script block as a command.</summary>
+[Cmdlet(VerbsLifecycle.Register, "R2Command", SupportsShouldProcess = true)]
+[OutputType(typeof(R2Command))]
+public sealed class RegisterR2CommandCommand : R2NodeCmdlet
+{
+    /// <summary>The command's name: 1 to 59 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = "";
+
+    /// <summary>What is run for each call, in a runspace of its own.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    public ScriptBlock? ScriptBlock { get; set; }
+
+    /// <summary>What it does, for those who list commands; without it, what the block's comment-based help says.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Help { get; set; }
+
+    /// <summary>Who may call it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public IdentityArgument[] Allow { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Name;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var source = TakeBlock(ScriptBlock!);
+        var info = CommandSignature.Of(Name, source, Help);
+        if (!ShouldProcess($"{Name} at {node}: {source.Description}", "Register command"))
+            return;
+
+        var block = new CommandBlock(source, node.Journal);
+        var offer = Ask(node, (control, stopping) => control.RegisterCommandAsync(info, block.RunAsync, Array.ConvertAll(Allow, allowed => allowed.ToAllowed()), stopping), $"Registering {Name}");
+        block.Prepare();
+        node.Keep(new Kept(offer, block), offer.Completion);
+        WriteObject(new R2Command(node, info));
+    }
+
+    private sealed class Kept(IAttachedService offer, CommandBlock block) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await offer.DisposeAsync().ConfigureAwait(false);
+            await block.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>Has a node offer commands no longer; calls that run go on.</summary>
+[Cmdlet(VerbsLifecycle.Unregister, "R2Command", SupportsShouldProcess = true)]
+public sealed class UnregisterR2CommandCommand : R2NodeCmdlet
+{
+    /// <summary>The commands' names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CommandCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        foreach (var name in Name)
+        {
+            if (ShouldProcess($"{name} at {node}", "Unregister command"))
+                Try(() => Ask(node, (control, stopping) => RemoveAsync(node, control, name, stopping), $"Unregistering {name}"), name);
+        }
+    }
+
+    private static async Task RemoveAsync(R2Node node, INodeControl control, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await control.RemoveServiceAsync(CommandInfo.ServiceOf(name), cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException exception) when (exception.Error == PnetError.NotFound)
+        {
+            throw new PnetException(PnetError.NotFound, $"{node} has no command '{name}' that was registered", "Get-R2Command lists them; get_funcs and get_peers are always there.", exception);
+        }
+    }
+}
+
+/// <summary>Gets the commands that a node can be asked for.</summary>
+[Cmdlet(VerbsCommon.Get, "R2Command")]
+[OutputType(typeof(R2Command))]
+public sealed class GetR2CommandCommand : R2NodeCmdlet
+{
+    /// <summary>Names, with wildcards; without it, all.</summary>
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CommandCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
+    /// <summary>A far node whose commands are wanted, as a path from the node that is asked: <c>bob/carol</c>. It lists those that the node may call.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument? Target { get; set; }
+
+    /// <summary>A peer whose commands are wanted, as <c>Get-R2Peer</c> gives it.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public R2Peer? Peer { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var (node, target) = ResolveTarget(Peer, Target);
+        var commands = Ask(node, (control, stopping) => new CommandClient(control).GetCommandsAsync(target, stopping), $"Asking {Describe(node, target)} for its commands");
+        var found = commands.Select(command => new R2Command(node, command, target)).ToList();
+        WriteNamed(found, Name, (command, pattern) => pattern.IsMatch(command.Name), name => $"{Describe(node, target)} has no command '{name}'", "Register-R2Command");
+    }
+}
+
+/// <summary>Calls a command of nodes, and hands on the results as they come.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "R2Command")]
+[OutputType(typeof(PSObject), typeof(Job))]
+public sealed class InvokeR2CommandCommand : R2NodeCmdlet
+{
+    /// <summary>The nodes: paths such as <c>bob/carol</c>, peers, nodes, or <c>*</c> for all known nodes with a link.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument[] Target { get; set; } = [];
+
+    /// <summary>The command.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CommandCompleter))]
+    public string Name { get; set; } = "";
+
+    /// <summary>Arguments by position.</summary>
+    [Parameter(ValueFromRemainingArguments = true)]
+    [Alias("Args")]
+    [AllowNull]
+    public object?[] ArgumentList { get; set; } = [];
+
+    /// <summary>Arguments by name.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary Parameters { get; set; } = new Hashtable();
+
+    /// <summary>The most nodes that are asked at a time; 32 unless said otherwise.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 32;
+
+    /// <summary>How long a node may take before its command is cancelled: seconds, or as in <c>500ms</c>; any time unless said otherwise.</summary>
+    [Parameter]
+    [Alias("TimeoutSeconds")]
+    [Duration]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Calls in the background, and gives the job.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => string.Join(", ", (object[])Target);
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var node = ResolveNode();
+        var request = new CommandRequest
+        {
+            Arguments = Array.ConvertAll(ArgumentList ?? [], Pack),
+            Parameters = Parameters.Keys.Cast<object>().ToDictionary(LanguagePrimitives.ConvertTo<string>, name => Pack(Parameters[name]), StringComparer.OrdinalIgnoreCase),
+        };
+        _ = CommandInfo.ServiceOf(Name);
+        var targets = Await(stopping => Targets.ResolveAsync(node, Target, stopping));
+        var calls = new FanOut(node.Control, Name, request, ThrottleLimit, Timeout);
+        if (AsJob)
+        {
+            var job = R2Job.Start(MyInvocation.Line.Trim(), string.Join(", ", targets.Select(target => target.Name)), stopping => calls.InvokeAsync(targets, stopping));
+            JobRepository.Add(job);
+            WriteObject(job);
+            return;
+        }
+
+        foreach (var one in Await(stopping => calls.InvokeAsync(targets, stopping)))
+        {
+            if (one.Error is not null)
+                WriteError(one.Error);
+            else
+                WriteObject(one.Result);
+        }
+    }
+
+    private static JsonNode? Pack(object? value)
+    {
+        try
+        {
+            return JsonValues.ToJson(value);
+        }
+        catch (CommandException exception)
+        {
+            throw new PnetException(PnetError.Usage, $"an argument has no JSON: {exception.Message.Replace("the result", "it", StringComparison.Ordinal)}", "Pass plain data: text, numbers, hashtables, arrays.", exception);
+        }
+    }
+}

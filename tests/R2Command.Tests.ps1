@@ -1,0 +1,248 @@
+#Requires -Version 7.6
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $alice = Start-R2Node alice -SocketPath "$TestDrive/alice.sock"
+    $bob = Start-R2Node bob -Listen "unix://$TestDrive/bob" -Allow $alice.Id
+    $carol = Start-R2Node carol -Listen "unix://$TestDrive/carol" -SocketPath "$TestDrive/carol.sock" -Allow $alice.Id
+    $null = Connect-R2Node "unix://$TestDrive/bob" -Node alice -NodeId $bob.Id
+    $null = Connect-R2Node "unix://$TestDrive/carol" -Node bob -NodeId $carol.Id
+
+    # Registers a command at carol, and calls it from alice, through bob.
+    function Invoke-At([scriptblock] $Block, [object[]] $Arguments = @(), [hashtable] $With = @{}) {
+        $null = Register-R2Command test $Block -Node carol
+        Invoke-R2Command bob/carol test @Arguments -Node alice @With
+    }
+}
+
+AfterAll {
+    Get-R2Node | Stop-R2Node
+}
+
+Describe 'R2Command' {
+    AfterEach {
+        Get-R2Node | ForEach-Object { Get-R2Command -Node $_ } | Where-Object Name -notlike 'get_*' | Unregister-R2Command
+    }
+
+    It 'calls a script block at several nodes, with results that say where they are from' {
+        $null = Register-R2Command add { param($a, $b) $a + $b } -Node bob
+        $null = Register-R2Command add { param($a, $b) $a + $b + 100 } -Node carol
+        $results = Invoke-R2Command -Target bob, bob/carol -Name add 1 2 -Node alice | Sort-Object
+        $results | Should -Be 3, 103
+        $results.Node | Should -Be 'bob', 'bob/carol'
+        Invoke-R2Command bob add -Parameters @{ b = 'y'; a = 'x' } -Node alice | Should -Be 'xy'
+        Invoke-R2Command bob add 5 -Parameters @{ a = 7 } -Node alice | Should -Be 12
+        (Invoke-R2Command * add 1 1 -Node alice).Node | Should -Contain 'bob'
+    }
+
+    It 'brings <what> there and back' -ForEach @(
+        @{ What = 'text'; Value = "ü`n`"x`"" }
+        @{ What = 'numbers'; Value = 42 }
+        @{ What = 'large numbers'; Value = [long]::MaxValue }
+        @{ What = 'fractions'; Value = 0.1 }
+        @{ What = 'truth'; Value = $true }
+        @{ What = 'lists'; Value = @(1, 'two', $null, @(3)) }
+        @{ What = 'hashtables'; Value = [ordered] @{ a = 1; b = @{ c = 'd' } } }
+        @{ What = 'objects'; Value = [pscustomobject] @{ a = 1; b = @([pscustomobject] @{ c = 2 }) } }
+    ) {
+        $result = Invoke-At { param($value) , $value } -With @{ Parameters = @{ value = $Value } }
+        $result.Node | Should -Be 'bob/carol'
+        $bare = $What -in 'hashtables', 'objects' ? ($result | Select-Object * -ExcludeProperty Node) : $result.PSObject.BaseObject
+        ConvertTo-Json $bare -Depth 9 -Compress | Should -Be (ConvertTo-Json $Value -Depth 9 -Compress)
+    }
+
+    It 'tells the properties of objects, and no more of what is behind them' {
+        $process = Invoke-At { Get-Process -Id $PID }
+        $process.Id | Should -Be $PID
+        $process.StartInfo | Should -Not -BeOfType pscustomobject
+        $null = Register-R2Command time { [datetime]::new(2026, 1, 2, 0, 0, 0, [System.DateTimeKind]::Utc) } -Node carol
+        Invoke-R2Command bob/carol time -Node alice | Should -Be '2026-01-02T00:00:00.0000000Z'
+    }
+
+    It 'hands on results as they come' {
+        $first = Invoke-At { 1; Start-Sleep 1000 } -With @{ Timeout = '60s' } | Select-Object -First 1
+        $first | Should -Be 1
+    }
+
+    It 'keeps what it knows of an error: node, command, message, position, category' {
+        $null = Register-R2Command broken { param($what)
+            Write-Error 'half' -Category ReadError -ErrorId Half
+            'still here'
+            throw [System.IO.InvalidDataException]::new("no $what")
+        } -Node carol
+        $result = Invoke-R2Command bob/carol broken luck -Node alice -ErrorVariable failed -ErrorAction SilentlyContinue
+        $result | Should -Be 'still here'
+        $failed | Should -HaveCount 2
+        "$($failed[0])" | Should -Be 'broken at bob/carol: half'
+        $failed[0].CategoryInfo.Category | Should -Be 'ReadError'
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'Half*,PnetPS.Commands.InvokeR2CommandCommand'
+        "$($failed[1])" | Should -Be 'broken at bob/carol: no luck'
+        $failed[1].Exception | Should -BeOfType PnetPS.R2CommandException
+        $failed[1].Exception.Node | Should -Be 'bob/carol'
+        $failed[1].Exception.Command | Should -Be 'broken'
+        $failed[1].Exception.RemoteMessage | Should -Be 'no luck'
+        $failed[1].Exception.RemoteType | Should -Be 'System.IO.InvalidDataException'
+        $failed[1].Exception.RemotePosition | Should -Match 'R2Command.Tests.ps1:\d+'
+        $failed[1].CategoryInfo.Category | Should -Be 'OperationStopped'
+        $failed[1].TargetObject | Should -Be 'bob/carol'
+    }
+
+    It 'refuses <case>' -ForEach @(
+        @{ Case = 'an argument of the wrong type'; Arguments = 'x', 1; Message = '*Cannot*Int32*'; Category = 'InvalidData' }
+        @{ Case = 'too many arguments'; Arguments = 1, 2, 3; Message = '*3 arguments, and 2 parameters: test a `[b`]'; Category = 'InvalidArgument' }
+        @{ Case = 'too few arguments'; Arguments = @(); Message = '*a is missing: test a `[b`]'; Category = 'InvalidArgument' }
+    ) {
+        $null = Invoke-At { param([Parameter(Mandatory)] [int] $a, [int] $b) $a } $Arguments -ErrorVariable failed -ErrorAction SilentlyContinue 2>&1 | Tee-Object -Variable errors
+        "$($errors[0])" | Should -BeLike $Message
+        $errors[0].CategoryInfo.Category | Should -Be $Category
+    }
+
+    It 'says which result has no JSON: <case>' -ForEach @(
+        @{ Case = 'one that contains itself'; Block = { $a = @{ x = @{} }; $a.x.y = $a; $a }; Message = '*contains itself, at x.y' }
+        @{ Case = 'one that is too deep'; Block = { $a = 1; 1..70 | ForEach-Object { $a = , $a }; , $a }; Message = '*deeper than 60 levels*' }
+        @{ Case = 'one that is too large'; Block = { 'x' * 5MB }; Message = '*4194304 is the most' }
+    ) {
+        $errors = Invoke-At $Block 2>&1
+        "$errors" | Should -BeLike $Message
+        $errors[0].CategoryInfo.Category | Should -Be 'InvalidResult'
+        { Invoke-R2Command bob/carol test (& { $a = @{}; $a.b = $a; $a }) -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,PnetPS.Commands.InvokeR2CommandCommand'
+    }
+
+    It 'gives nine results and one error when one of ten can not be reached' {
+        $spokes = 1..8 | ForEach-Object {
+            $spoke = Start-R2Node "spoke$_" -Listen "unix://$TestDrive/spoke$_" -Allow $alice.Id
+            $null = Connect-R2Node "unix://$TestDrive/spoke$_" -Node alice -NodeId $spoke.Id
+            $null = Register-R2Command who { $R2Caller } -Node $spoke
+            $spoke
+        }
+        $null = Register-R2Command who { $R2Caller } -Node bob
+        $results = Invoke-R2Command (@($spokes.Name) + 'nobody' + 'bob') who -Node alice -ThrottleLimit 3 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results | Should -HaveCount 9
+        $results | Sort-Object -Unique | Should -Be $alice.Id
+        $failed | Should -HaveCount 1
+        $failed[0].TargetObject | Should -Be 'nobody'
+        $failed[0].FullyQualifiedErrorId | Should -Be 'NotFound,PnetPS.Commands.InvokeR2CommandCommand'
+        (Invoke-R2Command * who -Node alice).Count | Should -BeGreaterOrEqual 9
+        $spokes | Stop-R2Node
+    }
+
+    It 'has a runspace without a past for each call' {
+        $null = Register-R2Command count { param($x) $global:n++; function global:left { 'left' }; $script:m++; "$global:n $m $(Get-Alias zz -ErrorAction Ignore)"; Set-Alias zz Get-Date -Scope Global } -Node carol
+        1..3 | ForEach-Object { Invoke-R2Command bob/carol count -Node alice } | Should -Be '1 1 ', '1 1 ', '1 1 '
+        $null = Register-R2Command using { param($x) $x + $using:bob.Name } -Node carol
+        Invoke-R2Command bob/carol using 'x' -Node alice | Should -Be 'xbob'
+    }
+
+    It 'cancels there what is cancelled here: <how>' -ForEach @(
+        @{ How = 'Ctrl+C' }
+        @{ How = 'the time' }
+        @{ How = 'enough results' }
+        @{ How = 'a job that is stopped' }
+    ) {
+        $null = Register-R2Command hang { try { 'begun'; Start-Sleep 1000 } finally { [System.IO.File]::WriteAllText($using:path, 'cleaned') } } -Node carol
+        $path = "$TestDrive/$($How -replace '\W')"
+        Unregister-R2Command hang -Node carol
+        $null = Register-R2Command hang { try { 'begun'; Start-Sleep 1000 } finally { [System.IO.File]::WriteAllText($using:path, 'cleaned') } } -Node carol
+        switch ($How) {
+            'Ctrl+C' {
+                $shell = Start-Shell "Invoke-R2Command bob/carol hang -SocketPath '$TestDrive/alice.sock'"
+                Wait-Condition { $shell.Output.Count -eq 1 } 'the first result'
+                Stop-Shell $shell | Should -BeLessThan 5000
+            }
+            'the time' {
+                $result = Invoke-R2Command bob/carol hang -Node alice -TimeoutSeconds 3 -ErrorVariable failed -ErrorAction SilentlyContinue
+                $result | Should -Be 'begun'
+                $failed[0].FullyQualifiedErrorId | Should -Be 'TimedOut,PnetPS.Commands.InvokeR2CommandCommand'
+            }
+            'enough results' { Invoke-R2Command bob/carol hang -Node alice | Select-Object -First 1 | Should -Be 'begun' }
+            default {
+                $job = Invoke-R2Command bob/carol hang -Node alice -AsJob
+                Wait-Condition { $job.HasMoreData } 'the first result'
+                Stop-Job $job
+                $job.State | Should -Be 'Stopped'
+                Remove-Job $job
+            }
+        }
+        Wait-Condition { Test-Path $path } 'the command to be stopped'
+    }
+
+    It 'holds a command back that floods' {
+        $counter = [hashtable]::Synchronized(@{ N = 0 })
+        $null = Register-R2Command flood { $counter = $using:counter; while ($true) { 'x' * 100kb; $counter.N++ } } -Node carol
+        $seen = 0
+        Invoke-R2Command bob/carol flood -Node alice | ForEach-Object {
+            if (++$seen -eq 5) {
+                # Nobody takes more: it stands still once what is on the way is full, 16 MiB at most in each of four places.
+                Wait-Condition { $last = $counter.N; [System.Threading.Tasks.Task]::Delay(300).Wait(); $counter.N -eq $last } 'the command to stand still' 60
+                $counter.N | Should -BeLessThan 700
+            }
+            $_.Length
+        } | Select-Object -First 20 | Should -Be (@(100kb) * 20)
+        Wait-Condition { (Get-R2Service cmd.flood -Node carol).Active -eq 0 } 'the command to be stopped'
+    }
+
+    It 'works as a job' {
+        $null = Register-R2Command add { param($a, $b) if ($b -eq 0) { throw 'zero' }; $a + $b } -Node bob
+        $job = Invoke-R2Command bob add 1 2 -Node alice -AsJob
+        $job | Should -BeOfType System.Management.Automation.Job
+        $result = $job | Receive-Job -Wait -AutoRemoveJob
+        $result | Should -Be 3
+        $result.Node | Should -Be 'bob'
+        $job = Invoke-R2Command bob, nobody add 1 0 -Node alice -AsJob | Wait-Job
+        $null = $job | Receive-Job -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed | Should -HaveCount 2
+        $job | Remove-Job
+    }
+
+    It 'lists commands with parameters and help' {
+        $null = Register-R2Command add {
+            <#
+            .SYNOPSIS
+            Adds two numbers.
+            .PARAMETER a
+            The first.
+            #>
+            param([Parameter(Mandatory)] [int] $a, $b = 1)
+            $a + $b
+        } -Node carol
+        $null = Register-R2Command any { $args } -Help 'Takes anything.' -Node carol
+        $commands = Get-R2Command -Node alice -Target bob/carol
+        $commands.Name | Should -Be 'add', 'any', 'get_funcs', 'get_peers'
+        $commands[0].Syntax | Should -Be 'add a [b]'
+        $commands[0].Help | Should -Be 'Adds two numbers.'
+        $commands[0].Parameters[0].Help | Should -Be 'The first.'
+        $commands[0].Parameters[0].Type | Should -Be 'int'
+        $commands[0].Parameters.Mandatory | Should -Be $true, $false
+        $commands[1].Syntax | Should -Be 'any …'
+        $commands[1].Help | Should -Be 'Takes anything.'
+        Invoke-R2Command bob/carol any 1 2 3 -Node alice | Should -Be 1, 2, 3
+        (Get-R2Command a* -Node carol).Name | Should -Be 'add', 'any'
+        (Get-R2Peer bob -Node alice | Get-R2Command).Name | Should -Be 'get_funcs', 'get_peers'
+        (Invoke-R2Command bob get_peers -Node alice).name | Should -Contain 'carol'
+        $commands | Out-String -Width 100 -Stream | ForEach-Object Length | Should -Not -BeGreaterThan 100
+        (TabExpansion2 'Invoke-R2Command -Node alice -Target bob/carol -Name ad').CompletionMatches.CompletionText | Should -Be 'add'
+    }
+
+    It 'is driven through manager sockets as well' {
+        $null = Register-R2Command add { param($a, $b) $a + $b } -SocketPath "$TestDrive/carol.sock"
+        (Invoke-R2Command bob/carol add 1 2 -SocketPath "$TestDrive/alice.sock").Node | Should -Be 'bob/carol'
+        Invoke-R2Command . add 1 2 -SocketPath "$TestDrive/carol.sock" | Should -Be 3
+        Unregister-R2Command add -SocketPath "$TestDrive/carol.sock"
+        (Get-R2Command -SocketPath "$TestDrive/carol.sock").Name | Should -Be 'get_funcs', 'get_peers'
+    }
+
+    It 'says what is wrong' {
+        $null = Register-R2Command one { 1 } -Node carol
+        { Register-R2Command one { 1 } -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,PnetPS.Commands.RegisterR2CommandCommand'
+        { Register-R2Command 'no name' { 1 } -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,*'
+        { Invoke-R2Command bob/carol none -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*' -ExpectedMessage '*no command "none"*'
+        { Invoke-R2Command bob/alice one -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
+        { Get-R2Command -Target bob/alice -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
+        { Get-R2Command none -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+        { Unregister-R2Command none -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+        { Unregister-R2Command get_funcs -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+        Register-R2Command two { 1 } -Node carol -WhatIf | Should -BeNullOrEmpty
+        (Get-R2Command -Node carol).Name | Should -Not -Contain 'two'
+    }
+}
