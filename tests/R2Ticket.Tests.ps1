@@ -53,7 +53,7 @@ Describe 'R2Ticket' {
         Get-R2Peer -Node carol | Should -BeNullOrEmpty
         (Get-R2Access -Node alice).Id | Should -BeExactly $bob.Id
         (Get-R2Event 'ticket.*' -Node alice).Kind | Should -Be 'ticket.issued', 'ticket.used'
-        (Get-R2Event channel.refused -Node alice).Message | Should -BeLike '*ticket*'
+        (Get-R2Event ticket.refused -Node alice).Message | Should -BeLike '*ticket*'
     }
 
     It 'ends when it was said to' {

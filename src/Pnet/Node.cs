@@ -79,7 +79,8 @@ public sealed class Node : IAsyncDisposable
         _router.Changed += OnLinkChanged;
         _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
         _services.Failed += (caller, name, e) => Events.Publish(
-            e is PnetException { Error: PnetError.Refused or PnetError.NotFound } ? "channel.refused" : "service.failed", $"service \"{name}\" for {caller}: {e.Message}", caller.Id, warning: true);
+            e is not PnetException { Error: PnetError.Refused or PnetError.NotFound } ? "service.failed" : name == TicketService.ServiceName ? "ticket.refused" : "channel.refused",
+            $"service \"{name}\" for {caller}: {e.Message}", caller.Id, warning: true);
     }
 
     /// <summary>The version of this software.</summary>
