@@ -52,7 +52,7 @@ Describe 'R2Ticket' {
         $failure.ErrorDetails.RecommendedAction | Should -Be 'Ask for another one.'
         Get-R2Peer -Node carol | Should -BeNullOrEmpty
         (Get-R2Access -Node alice).Id | Should -BeExactly $bob.Id
-        (Get-R2Event 'ticket.*' -Node alice).Kind | Should -Be 'ticket.issued', 'ticket.used'
+        (Get-R2Event 'ticket.*' -Node alice).Kind | Should -Be 'ticket.issued', 'ticket.used', 'ticket.refused'
         (Get-R2Event ticket.refused -Node alice).Message | Should -BeLike '*ticket*'
     }
 
