@@ -6,6 +6,7 @@ using Pnet.Links;
 using Pnet.Routing;
 using Pnet.Services;
 using Pnet.Services.Commands;
+using Pnet.Services.Content;
 using Pnet.Services.Messages;
 using Pnet.Services.Tickets;
 using Pnet.Transports;
@@ -76,6 +77,9 @@ public sealed class Node : IAsyncDisposable
             "ticket.used", $"{node.Name ?? node.Id.ToString()} used a one-time ticket, and may use services", node.Id)));
         foreach (var command in BuiltInCommands.Create(_services, _router.Neighbours))
             _services.Add(command);
+        var store = new ContentStore();
+        _services.Add(new DelegateService(ContentService.ServiceName, _allow, "what it publishes", listed: false, (_, channel, token) => new ContentService(store).ServeAsync(channel, token)));
+        _services.Add(new DelegateService(ContentManagement.ServiceName, AccessRule.KnownOnly, "what is published", listed: false, new ContentManagement(store).ServeAsync));
         _router.Changed += OnLinkChanged;
         _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
         _services.Failed += (caller, name, e) => Events.Publish(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Pnet.Benchmarks.Files;
 using Pnet.Benchmarks.Links;
 using Pnet.Benchmarks.Micro;
 using Pnet.Benchmarks.Throughput;
@@ -20,6 +21,8 @@ internal static class Program
             {
                 case ["throughput", .. var rest]:
                     return ThroughputProgram.Run(ThroughputOptions.Parse(rest));
+                case ["files", .. var rest]:
+                    return FilesProgram.Run(FilesOptions.Parse(rest));
                 case ["links"]:
                     return LinksProgram.RunAsync(LinksProgram.DefaultCount).GetAwaiter().GetResult();
                 case ["links", var links]:

@@ -24,6 +24,7 @@ internal static class ManagerCommands
             .. MessageCommands.Create(options),
             .. CallCommands.Create(options),
             CopyCommand.Create(options),
+            .. ContentCommands.Create(options),
             .. PathCommands.Create(options),
             .. ListenerCommands.Create(options),
             .. AccessCommands.Create(options),

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Pnet.Control;
 using Pnet.Services.Commands;
+using Pnet.Services.Content;
 using Pnet.Services.Files;
 
 namespace Pnet.Cli.Output;
@@ -24,6 +25,9 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(PingReply))]
 [JsonSerializable(typeof(TraceHop))]
 [JsonSerializable(typeof(NodeEvent))]
+[JsonSerializable(typeof(PublishedContent))]
+[JsonSerializable(typeof(IReadOnlyList<PublishedContent>))]
+[JsonSerializable(typeof(ContentFetch))]
 [JsonSerializable(typeof(FileOutcome))]
 [JsonSerializable(typeof(FileSummary))]
 [JsonSerializable(typeof(KeyView))]

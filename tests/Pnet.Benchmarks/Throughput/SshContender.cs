@@ -34,6 +34,7 @@ internal sealed class SshContender : Contender
             UsePAM no
             PasswordAuthentication no
             PidFile none
+            Subsystem sftp internal-sftp
 
             """);
         string settings = scratch.NewFile("ssh_config", $"""
@@ -53,6 +54,7 @@ internal sealed class SshContender : Contender
               Port {jumpPort}
 
             """);
+        Settings = settings;
         if (Environment.IsPrivilegedProcess && !Directory.Exists(PrivilegeSeparationDirectory))
         {
             Directory.CreateDirectory(PrivilegeSeparationDirectory);
@@ -64,6 +66,9 @@ internal sealed class SshContender : Contender
         string target = $"127.0.0.1:{_far.ReadLine(TimeSpan.FromSeconds(10))}";
         StreamCommand = $"ssh -F {settings} {(hops == 1 ? "" : "-J jump ")}-W {target} far";
     }
+
+    /// <summary>The file for <c>ssh -F</c>; the host in it is <c>far</c>.</summary>
+    public string Settings { get; }
 
     /// <inheritdoc/>
     public override IEnumerable<int> Servers => [_server.Id];

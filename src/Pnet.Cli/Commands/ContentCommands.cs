@@ -1,0 +1,85 @@
+using Pnet.Addressing;
+using Pnet.Cli.Output;
+using Pnet.Cli.Parsing;
+using Pnet.Services.Content;
+
+namespace Pnet.Cli.Commands;
+
+/// <summary><c>publish</c>, <c>unpublish</c>, <c>content</c>, <c>fetch</c>: files by what is in them, wherever they are.</summary>
+internal static class ContentCommands
+{
+    /// <summary>Builds the commands.</summary>
+    public static IEnumerable<CliCommand> Create(GlobalOptions options) => [Publish(options), Unpublish(options), List(options), Fetch(options)];
+
+    private static CliCommand Publish(GlobalOptions options)
+    {
+        var command = new CliCommand("publish", "Let other nodes fetch a file by the address that this prints", "r2 publish disk.img");
+        var path = command.Argument("FILE", "The file; it stays where it is", Path.GetFullPath);
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            var content = await new ContentClient(session.Node).PublishAsync(session.Parse.GetRequiredValue(path), cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+                session.Out.Document(content, JsonText.Of<PublishedContent>());
+            else
+                session.Out.Line(content.Address);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Unpublish(GlobalOptions options)
+    {
+        var command = new CliCommand("unpublish", "Let nobody fetch a content any more", "r2 unpublish sha256:…") { FindsNodes = false };
+        var address = command.Argument("ADDRESS", "Its address in \"r2 content\"", ContentAddress.Parse);
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            await new ContentClient(session.Node).UnpublishAsync(session.Parse.GetRequiredValue(address), cancellationToken).ConfigureAwait(false);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand List(GlobalOptions options)
+    {
+        var command = new CliCommand("content", "List what the node publishes", "r2 content");
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            var contents = await new ContentClient(session.Node).GetPublishedAsync(cancellationToken).ConfigureAwait(false);
+            if (session.Out.Json)
+            {
+                session.Out.Document(contents, JsonText.Of<IReadOnlyList<PublishedContent>>());
+                return ExitCode.Ok;
+            }
+
+            // The address is what one copies from here: it stays whole.
+            foreach (var content in contents)
+                session.Out.Line($"{content.Address}  {Human.Size(content.Length)}  {Terminal.Clean(content.Path)}");
+            return ExitCode.Ok;
+        });
+    }
+
+    private static CliCommand Fetch(GlobalOptions options)
+    {
+        var command = new CliCommand(
+            "fetch",
+            "Fetch a content from all neighbours that have it, or from nodes that are named",
+            "r2 fetch sha256:… disk.img",
+            "r2 fetch --from bob --from carol/dave sha256:… disk.img")
+        { FindsNodes = false };
+        var from = command.Many("--from", null, "NODE", "Ask this node; repeat it for several [default: all neighbours]");
+        var force = command.Flag("--force", "-f", "Take the place of a file that is there");
+        var address = command.Argument("ADDRESS", "What r2 publish has printed", ContentAddress.Parse);
+        var path = command.Argument("FILE", "The file to write", Path.GetFullPath);
+        return options.OnNode(command, async (session, cancellationToken) =>
+        {
+            var peers = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
+            var fetched = await new ContentClient(session.Node).FetchAsync(
+                session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), null, cancellationToken).ConfigureAwait(false);
+            foreach (var peer in fetched.Peers.Where(p => p.Error is not null))
+                await Console.Error.WriteLineAsync(Terminal.Clean($"{ProgramName.Current}: {peer.Error}")).ConfigureAwait(false);
+            if (session.Out.Json)
+                session.Out.Document(fetched, JsonText.Of<ContentFetch>());
+            else
+                session.Out.Line(Terminal.Clean($"{Human.Size(fetched.Length)} from {string.Join(", ", fetched.Peers.Where(p => p.Bytes > 0).Select(p => $"{p.Address} ({Human.Size(p.Bytes)})"))}"));
+            return ExitCode.Ok;
+        });
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+using Pnet.Addressing;
+using Pnet.Control;
+using Pnet.Transports;
+
+namespace Pnet.Services.Content;
+
+/// <summary>One peer that a content is fetched from.</summary>
+internal sealed class ContentSource(INodeControl node, AddressPath peer, ContentAddress address) : IAsyncDisposable
+{
+    /// <summary>Chunks that a peer is asked for ahead, so that it needs no round trip for each.</summary>
+    public const int Ahead = 8;
+
+    /// <summary>How long a peer may take for anything.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private TransportStream? _stream;
+    private long _bytes;
+
+    /// <summary>What came of it so far.</summary>
+    public ContentPeer Result => new(peer.ToString(), Interlocked.Read(ref _bytes), Error);
+
+    /// <summary>Why it isn't asked any more.</summary>
+    public string? Error { get; private set; }
+
+    /// <summary>Asks for the list.</summary>
+    /// <returns>The list, which is the right one; <see langword="null"/> where there is none, for the reason in <see cref="Error"/>.</returns>
+    public async Task<ContentList?> GetListAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await InTimeAsync(ReadListAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsPeers(e))
+        {
+            Error = e is EndOfStreamException ? $"{peer} ended before it had sent all" : e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Fetches chunks as long as there are any to fetch.</summary>
+    public async Task RunAsync(ContentList list, ContentBoard board, SafeFileHandle file, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var asked = new Queue<int>();
+        var chunk = ArrayPool<byte>.Shared.Rent(ContentList.ChunkSize);
+        try
+        {
+            while (!board.IsComplete)
+            {
+                var change = board.NextChange();
+                await AskAsync(board, asked, cancellationToken).ConfigureAwait(false);
+                if (asked.Count == 0)
+                {
+                    await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+                int index = asked.Peek();
+                var bytes = chunk.AsMemory(0, list.SizeOfChunk(index));
+                await InTimeAsync(async token =>
+                {
+                    await _stream!.ReadExactlyAsync(bytes, token).ConfigureAwait(false);
+                    return true;
+                }, cancellationToken).ConfigureAwait(false);
+                if (!list.Matches(index, bytes.Span))
+                    throw new PnetException(PnetError.Protocol, $"{peer} sent a wrong chunk {index}");
+                if (board.Wants(index))
+                {
+                    RandomAccess.Write(file, bytes.Span, (long)index * ContentList.ChunkSize);
+                    Interlocked.Add(ref _bytes, bytes.Length);
+                    progress?.Report(bytes.Length);
+                    board.Complete(index);
+                }
+                asked.Dequeue();
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsPeers(e))
+        {
+            Error = e is EndOfStreamException ? $"{peer} ended before it had sent all" : e.Message;
+        }
+        finally
+        {
+            foreach (int index in asked)
+                board.Return(index);
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _stream?.DisposeAsync() ?? default;
+
+    // A disk that is full is no fault of a peer's.
+    private static bool IsPeers(Exception exception) => exception is PnetException or EndOfStreamException or TimeoutException;
+
+    private async Task<ContentList> ReadListAsync(CancellationToken cancellationToken)
+    {
+        _stream = new TransportStream(await node.OpenAsync(peer.WithService(peer.Service ?? ContentService.ServiceName), cancellationToken).ConfigureAwait(false));
+        await _stream.WriteAsync(address.ToBytes(), cancellationToken).ConfigureAwait(false);
+        var bytes = new byte[ContentList.HeaderSize];
+        await _stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        long length = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(sizeof(long)));
+        if (length is < 0 or > ContentList.MaxLength)
+            throw Wrong();
+        Array.Resize(ref bytes, ContentList.SizeOf(length));
+        await _stream.ReadExactlyAsync(bytes.AsMemory(ContentList.HeaderSize), cancellationToken).ConfigureAwait(false);
+        return ContentList.Verify(bytes, address) ?? throw Wrong();
+    }
+
+    private PnetException Wrong() => new(PnetError.Protocol, $"{peer} sent a list that is not that of {address}");
+
+    private async Task AskAsync(ContentBoard board, Queue<int> asked, CancellationToken cancellationToken)
+    {
+        while (asked.Count < Ahead && board.TryTake(asked, out int index))
+        {
+            asked.Enqueue(index);
+            var number = new byte[sizeof(uint)];
+            BinaryPrimitives.WriteUInt32BigEndian(number, (uint)index);
+            await _stream!.WriteAsync(number, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(Patience);
+        try
+        {
+            return await work(bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{peer} sent nothing for {Patience.TotalSeconds:0} s");
+        }
+    }
+}

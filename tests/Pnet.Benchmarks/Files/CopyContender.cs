@@ -1,0 +1,7 @@
+namespace Pnet.Benchmarks.Files;
+
+/// <summary>One way to copy files to another place.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="CopyFile">The command line that copies a file into a directory.</param>
+/// <param name="CopyTree">The command line that copies a directory into a directory.</param>
+internal sealed record CopyContender(string Name, Func<string, string, string> CopyFile, Func<string, string, string> CopyTree);

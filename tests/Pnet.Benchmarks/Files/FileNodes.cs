@@ -1,0 +1,43 @@
+using Pnet.Benchmarks.Throughput;
+
+namespace Pnet.Benchmarks.Files;
+
+/// <summary>Two daemons for each build of <c>r2</c>, linked over TCP; the second shares a directory.</summary>
+internal sealed class FileNodes : IDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private readonly List<OwnedProcess> _daemons = [];
+
+    /// <summary>Starts and links them.</summary>
+    public FileNodes(Scratch scratch, string target, IReadOnlyList<string> builds)
+    {
+        Directory.CreateDirectory(target);
+        Contenders = [.. builds.Select((r2, i) => Start(scratch, target, r2, i == 0 ? "r2 cp" : $"r2 cp, {Path.GetFileName(Path.GetDirectoryName(r2))}"))];
+    }
+
+    /// <summary>A contender for each build.</summary>
+    public IReadOnlyList<CopyContender> Contenders { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _daemons.ForEach(daemon => daemon.Dispose());
+
+    private CopyContender Start(Scratch scratch, string target, string r2, string name)
+    {
+        string near = scratch.NewPath("near");
+        string far = scratch.NewPath("far");
+        int port = Scratch.FreePort();
+        string id = Daemon(scratch, $"exec {r2} daemon -q -s {far} -k {scratch.NewPath("key")} -n far --allow '*' -l tcp://127.0.0.1:{port}");
+        Daemon(scratch, $"exec {r2} daemon -q -s {near} -k {scratch.NewPath("key")} -n near");
+        // The directory is made anew for each measurement; the service opens it for each copy.
+        OwnedProcess.Run(scratch, $"{r2} -s {far} serve --directory {target} --write");
+        OwnedProcess.Run(scratch, $"{r2} -s {near} connect -n {id} tcp://127.0.0.1:{port}");
+        return new CopyContender(name, (from, _) => $"{r2} -s {near} cp -q {from} far:", (from, _) => $"{r2} -s {near} cp -q -r {from} far:");
+    }
+
+    private string Daemon(Scratch scratch, string command)
+    {
+        var daemon = OwnedProcess.Start(scratch, command, "r2d");
+        _daemons.Add(daemon);
+        return daemon.ReadLine(StartTimeout).Split(' ')[2];
+    }
+}

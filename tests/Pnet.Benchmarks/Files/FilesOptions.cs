@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Pnet.Benchmarks.Files;
+
+/// <summary>The command line of <c>files</c>.</summary>
+internal sealed record FilesOptions
+{
+    /// <summary>The length of the one large file, in bytes.</summary>
+    public long Size { get; init; } = 1L << 30;
+
+    /// <summary>The number of small files.</summary>
+    public int Count { get; init; } = 10_000;
+
+    /// <summary>The length of each, in bytes.</summary>
+    public int SmallSize { get; init; } = 1000;
+
+    /// <summary>How often each contender is measured; they take turns.</summary>
+    public int Runs { get; init; } = 3;
+
+    /// <summary>Another build of <c>r2</c> to measure beside this one.</summary>
+    public string? R2 { get; init; }
+
+    /// <summary>Reads it.</summary>
+    public static FilesOptions Parse(ReadOnlySpan<string> words)
+    {
+        var options = new FilesOptions();
+        for (; words is [var name, var value, ..]; words = words[2..])
+        {
+            options = name switch
+            {
+                "--size" => options with { Size = long.Parse(value, CultureInfo.InvariantCulture) },
+                "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--runs" => options with { Runs = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--r2" => options with { R2 = Path.GetFullPath(value) },
+                _ => throw Usage(name),
+            };
+        }
+
+        return words.IsEmpty ? options : throw Usage(words[0]);
+    }
+
+    private static FormatException Usage(string word) => new($"\"{word}\": files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH]");
+}

@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using Pnet.Addressing;
+using Pnet.Services.Content;
+using Pnet.Services.Files;
+using Pnet.Tests.Links;
+using Pnet.Tests.Transports;
+using Pnet.Transports;
+
+namespace Pnet.Tests.Services.Files;
+
+/// <summary>Content by its address: alice fetches what bob, carol and dave publish. Bob is her neighbour, the others are behind him.</summary>
+public sealed class ContentTests : IAsyncLifetime
+{
+    private const int Length = (5 * ContentList.ChunkSize) + 12345;
+    private readonly TestNodes _nodes = new();
+    private readonly TemporaryDirectory _directory = new();
+    private readonly byte[] _bytes = new byte[Length];
+    private Node _alice = null!;
+    private Node _bob = null!;
+    private Node _carol = null!;
+
+    private string Source => _directory.File("source");
+
+    private string Target => _directory.File("target");
+
+    public async Task InitializeAsync()
+    {
+        new Random(1).NextBytes(_bytes);
+        await File.WriteAllBytesAsync(Source, _bytes);
+        _alice = await _nodes.StartAsync("alice");
+        _bob = await _nodes.StartAsync("bob", o => o with { Allow = [_alice.Id.ToString()] });
+        _carol = await _nodes.StartAsync("carol", o => o with { Allow = [_alice.Id.ToString()] });
+        await TestNodes.LinkAsync(_alice, _bob);
+        await TestNodes.LinkAsync(_bob, _carol);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _nodes.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Content_comes_from_several_at_once_and_each_gives_a_part()
+    {
+        var address = await PublishAsync(_bob);
+        Assert.Equal(address, await PublishAsync(_carol));
+        var fetched = await FetchAsync(address, "bob", "bob/carol");
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+        Assert.Equal(Length, fetched.Peers.Sum(peer => peer.Bytes));
+        Assert.All(fetched.Peers, peer => Assert.Null(peer.Error));
+        Assert.False(File.Exists(Partial(address)));
+    }
+
+    [Fact]
+    public async Task Neighbours_are_asked_where_nobody_is_named()
+    {
+        var fetched = await FetchAsync(await PublishAsync(_bob));
+        Assert.Equal(_bob.Id.ToString(), Assert.Single(fetched.Peers).Address);
+    }
+
+    [Fact]
+    public async Task The_address_is_the_hash_of_the_list_of_the_hashes_of_the_chunks()
+    {
+        var address = await PublishAsync(_bob);
+        var list = new List<byte>("pnetcas\u0001"u8.ToArray());
+        list.AddRange([0, 0, 0, 0, 0, (Length >> 16) & 0xff, (Length >> 8) & 0xff, Length & 0xff]);
+        for (int start = 0; start < Length; start += 1024 * 1024)
+            list.AddRange(SHA256.HashData(_bytes.AsSpan(start, Math.Min(1024 * 1024, Length - start))));
+        Assert.Equal("sha256:" + Convert.ToHexStringLower(SHA256.HashData(list.ToArray())), address.ToString());
+    }
+
+    [Fact]
+    public async Task An_empty_file_has_an_address_too()
+    {
+        await File.WriteAllBytesAsync(Source, []);
+        await FetchAsync(await PublishAsync(_bob), "bob");
+        Assert.Empty(await File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task A_peer_that_lies_is_dropped_and_told_and_its_chunks_come_from_another()
+    {
+        var address = await PublishAsync(_carol);
+        var liar = new Liar(_bytes);
+        _bob.AddService("lies", "", ["*"], liar.ServeAsync);
+        var fetched = await FetchAsync(address, "bob/service:lies", "bob/carol");
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+        Assert.Contains("wrong chunk", fetched.Peers[0].Error, StringComparison.Ordinal);
+        Assert.Equal((0, Length), (fetched.Peers[0].Bytes, fetched.Peers[1].Bytes));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(20)]
+    public async Task A_list_of_something_else_is_believed_by_nobody(int position)
+    {
+        var address = await PublishAsync(_carol);
+        _bob.AddService("lies", "", ["*"], async (_, transport, token) =>
+        {
+            await transport.ReadExactlyAsync(new byte[32], token);
+            var list = Liar.ListOf(_bytes);
+            list[position] ^= 1;
+            await transport.WriteAsync(list, token);
+            await transport.ReadAsync(new byte[1], token);
+        });
+        var failure = await Waiting.FailsAsync(() => FetchAsync(address, "bob/service:lies"), PnetError.NotFound, "nobody has");
+        Assert.Contains("sent a list that is not that of", failure.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task What_a_break_has_left_is_checked_and_not_fetched_again()
+    {
+        var address = await PublishAsync(_bob);
+        var part = _bytes[..(3 * ContentList.ChunkSize)];
+        part[ContentList.ChunkSize + 7] ^= 1;
+        await File.WriteAllBytesAsync(Partial(address), part);
+        var fetched = await FetchAsync(address, "bob");
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+        Assert.Equal((2 * ContentList.ChunkSize, Length - (2 * ContentList.ChunkSize)), (fetched.BytesPresent, fetched.Peers[0].Bytes));
+    }
+
+    [Fact]
+    public async Task A_peer_that_breaks_off_leaves_what_came_to_be_gone_on_with()
+    {
+        var address = await PublishAsync(_carol);
+        var liar = new Liar(_bytes) { Honest = 2, BreaksOff = true };
+        _bob.AddService("lies", "", ["*"], liar.ServeAsync);
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob/service:lies"), PnetError.Unreachable, "4 of 6 chunks");
+        Assert.False(File.Exists(Target));
+        Assert.Equal(2 * ContentList.ChunkSize, (await FetchAsync(address, "bob/carol")).BytesPresent);
+    }
+
+    [Fact]
+    public async Task A_peer_that_says_nothing_holds_nobody_up()
+    {
+        var address = await PublishAsync(_carol);
+        _bob.AddService("mute", "", ["*"], async (_, transport, token) => await transport.ReadExactlyAsync(new byte[64], token));
+        await FetchAsync(address, "bob/service:mute", "bob/carol");
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task What_was_changed_is_published_no_longer()
+    {
+        var address = await PublishAsync(_bob);
+        await File.AppendAllTextAsync(Source, "more");
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.NotFound, "not published");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_stays_unless_it_is_to_be_replaced()
+    {
+        var address = await PublishAsync(_bob);
+        await File.WriteAllTextAsync(Target, "mine");
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.AlreadyExists);
+        Assert.Equal("mine", await File.ReadAllTextAsync(Target));
+        await new ContentClient(_alice.Control).FetchAsync(address, Target, [AddressPath.Parse("bob")], overwrite: true).Soon();
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_publishes_and_lists_and_a_stranger_fetches_nothing()
+    {
+        var address = await PublishAsync(_bob);
+        var client = new ContentClient(_bob.Control);
+        Assert.Equal((address.ToString(), Source), (await client.GetPublishedAsync()).Select(c => (c.Address, c.Path)).Single());
+        await _alice.Control.OpenAsync(AddressPath.Parse("bob/service:publications")).FailsAsync(PnetError.Refused);
+        await _bob.Control.RevokeAccessAsync(_alice.Id.ToString());
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.NotFound, "nobody has");
+        await client.UnpublishAsync(address);
+        Assert.Empty(await client.GetPublishedAsync());
+        await client.UnpublishAsync(address).FailsAsync(PnetError.NotFound);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("sha256:")]
+    [InlineData("sha256:zz")]
+    [InlineData("sha1:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("sha256:000000000000000000000000000000000000000000000000000000000000000g")]
+    public void What_is_no_address_is_told(string text) => Assert.Throws<FormatException>(() => ContentAddress.Parse(text));
+
+    private async Task<ContentAddress> PublishAsync(Node node) =>
+        ContentAddress.Parse((await new ContentClient(node.Control).PublishAsync(Source).Soon()).Address);
+
+    private Task<ContentFetch> FetchAsync(ContentAddress address, params string[] peers) =>
+        new ContentClient(_alice.Control).FetchAsync(address, Target, [.. peers.Select(AddressPath.Parse)]).Soon();
+
+    private string Partial(ContentAddress address) => _directory.File(FilePath.PartialName(address.ToString()));
+
+    /// <summary>Sends the right list, some right chunks, and then wrong ones or none.</summary>
+    private sealed class Liar(byte[] bytes)
+    {
+        public int Honest { get; init; }
+
+        public bool BreaksOff { get; init; }
+
+        public static byte[] ListOf(byte[] bytes)
+        {
+            string path = Path.GetTempFileName();
+            File.WriteAllBytes(path, bytes);
+            using var file = File.OpenHandle(path, options: FileOptions.DeleteOnClose);
+            return ContentList.Of(file, path, default).Bytes.ToArray();
+        }
+
+        public async Task ServeAsync(NodeId caller, ITransport transport, CancellationToken token)
+        {
+            await transport.ReadExactlyAsync(new byte[32], token);
+            await transport.WriteAsync(ListOf(bytes), token);
+            var number = new byte[4];
+            for (int i = 0; ; i++)
+            {
+                await transport.ReadExactlyAsync(number, token);
+                if (i >= Honest && BreaksOff)
+                {
+                    await transport.EndAsync(cancellationToken: token);
+                    await transport.ReadExactlyAsync(new byte[1024], token);
+                }
+                int start = number[3] * ContentList.ChunkSize;
+                var chunk = bytes[start..Math.Min(start + ContentList.ChunkSize, bytes.Length)];
+                if (i >= Honest)
+                    chunk[^1] ^= 1;
+                await transport.WriteAsync(chunk, token);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+#Requires -Version 7.6
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.5' }
+
+# bob and carol publish; alice fetches from both, from carol through bob.
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $alice = Start-R2Node alice
+    $bob = Start-R2Node bob -Listen "unix://$TestDrive/bob" -Allow $alice.Id -SocketPath "$TestDrive/bob.sock"
+    $carol = Start-R2Node carol -Allow $alice.Id
+    $null = Connect-R2Node "unix://$TestDrive/bob" -Node alice
+    $null = Connect-R2Node "unix://$TestDrive/bob" -Node carol
+    $bytes = [byte[]]::new(3MB + 17)
+    [System.Random]::new(3).NextBytes($bytes)
+    [System.IO.File]::WriteAllBytes("$TestDrive/file", $bytes)
+}
+
+AfterAll {
+    Get-R2Node | Stop-R2Node
+}
+
+Describe 'R2Content' {
+    AfterEach {
+        foreach ($node in 'bob', 'carol') { Get-R2Content -Node $node | Unpublish-R2Content }
+    }
+
+    It 'is published, listed, fetched from all who are asked, and unpublished' {
+        $content = Publish-R2Content "$TestDrive/file" -Node bob
+        $content.Address | Should -Match '^sha256:[0-9a-f]{64}$'
+        (Get-Item "$TestDrive/file" | Publish-R2Content -Node carol).Address | Should -Be $content.Address
+        (Get-R2Content -Node bob).Path | Should -Be "$TestDrive/file"
+        $fetched = Get-R2Content $content.Address "$TestDrive/got" -From bob, bob/carol -Node alice
+        $fetched.Length | Should -Be $bytes.Length
+        ($fetched.Peers.Bytes | Measure-Object -Sum).Sum | Should -Be $bytes.Length
+        (Get-FileHash "$TestDrive/got").Hash | Should -Be (Get-FileHash "$TestDrive/file").Hash
+        "$fetched" | Should -Be $content.Address
+        Unpublish-R2Content $content.Address -Node bob
+        Get-R2Content -Node bob | Should -BeNullOrEmpty
+    }
+
+    It 'is published through the manager socket, and found at the neighbours' {
+        $content = Publish-R2Content "$TestDrive/file" -SocketPath "$TestDrive/bob.sock"
+        (Get-R2Content $content.Address "$TestDrive/neighbours" -Node alice).Peers.Address | Should -Be $bob.Id
+    }
+
+    It 'stays where it is unless it is to be replaced' {
+        $content = Publish-R2Content "$TestDrive/file" -Node bob
+        Set-Content "$TestDrive/mine" 'mine'
+        { Get-R2Content $content.Address "$TestDrive/mine" -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,*'
+        Get-Content "$TestDrive/mine" | Should -Be 'mine'
+        (Get-R2Content $content.Address "$TestDrive/mine" -Force -Node alice).Length | Should -Be $bytes.Length
+    }
+
+    It 'warns of a peer that does not have it and goes on with the others' {
+        $content = Publish-R2Content "$TestDrive/file" -Node bob
+        $null = Get-R2Content $content.Address "$TestDrive/warned" -From bob, bob/carol -Node alice -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike '*not published here*'
+    }
+
+    It 'tells <what>' -ForEach @(
+        @{ What = 'an address that is none'; Address = 'sha256:12'; Id = 'InvalidInput,*' }
+        @{ What = 'a content that nobody has'; Address = "sha256:$('0' * 64)"; Id = 'NotFound,*' }
+    ) {
+        { Get-R2Content $Address "$TestDrive/none" -Node alice -ErrorAction Stop } | Should -Throw -ErrorId $Id
+        "$TestDrive/none" | Should -Not -Exist
+    }
+
+    It 'tells what can not be published or unpublished' {
+        { Publish-R2Content "$TestDrive/missing" -Node bob -ErrorAction Stop } | Should -Throw
+        { Publish-R2Content $TestDrive -Node bob -ErrorAction Stop } | Should -Throw
+        { Unpublish-R2Content "sha256:$('0' * 64)" -Node bob -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+    }
+}
