@@ -39,7 +39,7 @@ Describe 'R2Content' {
 
     It 'is published through the manager socket, and found at the neighbours' {
         $content = Publish-R2Content "$TestDrive/file" -SocketPath "$TestDrive/bob.sock"
-        (Get-R2Content $content.Address "$TestDrive/neighbours" -Node alice).Peers.Address | Should -Be $bob.Id
+        (Get-R2Content $content.Address "$TestDrive/neighbours" -Node alice).Peers.Where{ $_.Bytes }.Peer | Should -Be $bob.Id
     }
 
     It 'stays where it is unless it is to be replaced' {

@@ -73,12 +73,12 @@ internal static class ContentCommands
             var peers = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
             var fetched = await new ContentClient(session.Node).FetchAsync(
                 session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), null, cancellationToken).ConfigureAwait(false);
-            foreach (var peer in fetched.Peers.Where(p => p.Error is not null))
+            foreach (var peer in fetched.Peers.Where(p => p.Error is not null && (peers.Count > 0 || !p.HasNot)))
                 await Console.Error.WriteLineAsync(Terminal.Clean($"{ProgramName.Current}: {peer.Error}")).ConfigureAwait(false);
             if (session.Out.Json)
                 session.Out.Document(fetched, JsonText.Of<ContentFetch>());
             else
-                session.Out.Line(Terminal.Clean($"{Human.Size(fetched.Length)} from {string.Join(", ", fetched.Peers.Where(p => p.Bytes > 0).Select(p => $"{p.Address} ({Human.Size(p.Bytes)})"))}"));
+                session.Out.Line(Terminal.Clean($"{Human.Size(fetched.Length)} from {string.Join(", ", fetched.Peers.Where(p => p.Bytes > 0).Select(p => $"{p.Peer} ({Human.Size(p.Bytes)})"))}"));
             return ExitCode.Ok;
         });
     }

@@ -98,7 +98,7 @@ public sealed class GetR2ContentCommand : R2NodeCmdlet
         var peers = Array.ConvertAll(From, peer => peer.ToPath(node));
         var fetched = Ask(
             node, (control, stopping) => new ContentClient(control).FetchAsync(address, path, peers, Force, null, stopping), $"Fetching {Address}");
-        foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null))
+        foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null && (peers.Length > 0 || !peer.HasNot)))
             WriteWarning(peer.Error!);
         WriteObject(new R2Content(node, fetched));
     }

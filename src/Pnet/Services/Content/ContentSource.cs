@@ -18,9 +18,10 @@ internal sealed class ContentSource(INodeControl node, AddressPath peer, Content
 
     private TransportStream? _stream;
     private long _bytes;
+    private bool _hasNot;
 
     /// <summary>What came of it so far.</summary>
-    public ContentPeer Result => new(peer.ToString(), Interlocked.Read(ref _bytes), Error);
+    public ContentPeer Result => new(peer.ToString(), Interlocked.Read(ref _bytes), Error, _hasNot);
 
     /// <summary>Why it isn't asked any more.</summary>
     public string? Error { get; private set; }
@@ -36,6 +37,7 @@ internal sealed class ContentSource(INodeControl node, AddressPath peer, Content
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsPeers(e))
         {
             Error = e is EndOfStreamException ? $"{peer} ended before it had sent all" : e.Message;
+            _hasNot = e is PnetException { Error: PnetError.NotFound };
             return null;
         }
     }

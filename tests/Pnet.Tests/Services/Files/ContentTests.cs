@@ -56,7 +56,7 @@ public sealed class ContentTests : IAsyncLifetime
     public async Task Neighbours_are_asked_where_nobody_is_named()
     {
         var fetched = await FetchAsync(await PublishAsync(_bob));
-        Assert.Equal(_bob.Id.ToString(), Assert.Single(fetched.Peers).Address);
+        Assert.Equal(_bob.Id.ToString(), Assert.Single(fetched.Peers).Peer);
     }
 
     [Fact]
