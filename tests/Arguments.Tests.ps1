@@ -45,9 +45,9 @@ Describe 'Where a node is meant' {
     It 'has parameters that take them all' {
         $forms = 'R2Node', 'R2Peer', 'String'
         foreach ($command in (Get-Module PnetPS).ExportedCmdlets.Values) {
-            foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -in 'Node', 'Address', 'Target', 'NodeId', 'From' }) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -in 'Node', 'Address', 'Target', 'NodeId' }) {
                 $type = $parameter.ParameterType.HasElementType ? $parameter.ParameterType.GetElementType() : $parameter.ParameterType
-                if ($parameter.Attributes.Where{ $_ -is [Parameter] -and $_.DontShow }) { continue }
+                if ($type -eq [object] -or $parameter.Attributes.Where{ $_ -is [Parameter] -and $_.DontShow }) { continue }
                 $taken = $type.GetConstructors() | ForEach-Object { $_.GetParameters().ParameterType.Name }
                 $forms | Where-Object { $_ -notin $taken } | Should -BeNullOrEmpty -Because "$($command.Name) -$($parameter.Name) should take them"
             }

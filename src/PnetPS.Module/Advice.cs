@@ -15,6 +15,7 @@ internal static class Advice
         ("r2 services NODE", "Get-R2Service -Target NODE"),
         ("r2 services", "Get-R2Service"),
         ("r2 commands", "Get-R2Command -Target"),
+        ("r2 serve --listen", "Register-R2Service -Listen"),
         ("r2 serve", "Register-R2Service"),
         ("r2 unserve", "Unregister-R2Service"),
         ("r2 trust ID NAME", "Grant-R2Access ID NAME"),
