@@ -195,8 +195,8 @@ function Invoke-Package {
 
         $nuspec = [System.IO.Path]::Combine($temporary, 'PnetPS.nuspec')
         Set-Content $nuspec (Get-Nuspec $manifest $release)
-        # NuGet would have libraries for projects in lib; this is a module.
-        Invoke-Dotnet pack $nuspec --output $Destination | Where-Object { $_ -notmatch "not inside the 'lib' folder|Successfully created" }
+        # NuGet would have libraries for projects in lib, and scripts that install in tools; this is a module.
+        Invoke-Dotnet pack $nuspec --output $Destination 2>&1 | Where-Object { $_ -notmatch "the 'lib' folder|the 'tools' folder|under 'tools'|Successfully created" }
         "The packages are $zip and $([System.IO.Path]::Combine($Destination, "PnetPS.$version.nupkg"))"
     }
     finally {
