@@ -13,7 +13,7 @@ Describe 'The tour in README.md' {
         $block = [regex]::Match($readme, '(?s)<!-- block: tour-powershell -->\s+```powershell\n(.*?)```')
         $block.Success | Should -BeTrue
         # In a session of its own, that stops where a line fails.
-        $tour = "`$ErrorActionPreference = 'Stop'`n" + $block.Groups[1].Value.Replace('47211', (Get-FreePort))
+        $tour = "`$ErrorActionPreference = 'Stop'`n" + $block.Groups[1].Value.Replace('47211', (Get-FreePort)).Replace('ring.svg', "$TestDrive/ring.svg")
         Push-Location $repository
         try {
             $output = & ([System.Environment]::ProcessPath) -NoProfile -NonInteractive -OutputFormat Text -Command $tour 2>&1 | Out-String
@@ -23,7 +23,9 @@ Describe 'The tour in README.md' {
         }
 
         $LASTEXITCODE | Should -Be 0 -Because $output
-        $output | Should -Match '(?m)^bob heard: hello\r?$'
+        $output | Should -MatchExactly '(?m)^HELLO\r?$'
         $output | Should -Match '"Name": "bob"'
+        $output | Should -Match 'n1 -> n2 '
+        Get-Content -Raw "$TestDrive/ring.svg" | Should -Match '<svg'
     }
 }
