@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Pnet.Benchmarks.Calls;
 using Pnet.Benchmarks.Files;
 using Pnet.Benchmarks.Links;
 using Pnet.Benchmarks.Micro;
@@ -8,8 +9,9 @@ using Pnet.Benchmarks.Throughput;
 namespace Pnet.Benchmarks;
 
 /// <summary>
-/// <c>throughput</c> measures whole programs against each other, <c>links</c> a node with many links; all else goes to
-/// BenchmarkDotNet. <c>far</c> and <c>links-client</c> are the other processes that the first two need.
+/// <c>throughput</c> measures whole programs against each other, <c>links</c> a node with many links, <c>commands</c>,
+/// <c>fanout</c> and <c>messages</c> what their names say; all else goes to
+/// BenchmarkDotNet. <c>far</c>, <c>links-client</c> and <c>calls-node</c> are the other processes that these need.
 /// </summary>
 internal static class Program
 {
@@ -29,6 +31,16 @@ internal static class Program
                     return LinksProgram.RunAsync(int.Parse(links, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
                 case [LinksClient.Command, { } endpoint, { } count]:
                     return LinksClient.RunAsync(endpoint, int.Parse(count, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+                case ["commands"]:
+                    return CommandsProgram.RunAsync().GetAwaiter().GetResult();
+                case ["fanout"]:
+                    return FanOutProgram.RunAsync(FanOutProgram.DefaultCount).GetAwaiter().GetResult();
+                case ["fanout", var nodes]:
+                    return FanOutProgram.RunAsync(int.Parse(nodes, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+                case ["messages"]:
+                    return MessagesProgram.RunAsync().GetAwaiter().GetResult();
+                case [CallsNode.Command, var allow, .. var peer]:
+                    return CallsNode.RunAsync(allow, peer).GetAwaiter().GetResult();
                 case [FarEnd.Command]:
                     FarEnd.ServeStdio();
                     return 0;
