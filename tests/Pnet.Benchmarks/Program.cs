@@ -4,13 +4,14 @@ using Pnet.Benchmarks.Calls;
 using Pnet.Benchmarks.Files;
 using Pnet.Benchmarks.Links;
 using Pnet.Benchmarks.Micro;
+using Pnet.Benchmarks.Soak;
 using Pnet.Benchmarks.Throughput;
 
 namespace Pnet.Benchmarks;
 
 /// <summary>
 /// <c>throughput</c> measures whole programs against each other, <c>links</c> a node with many links, <c>commands</c>,
-/// <c>fanout</c> and <c>messages</c> what their names say; all else goes to
+/// <c>fanout</c> and <c>messages</c> what their names say, <c>soak</c> the memory under all of it; all else goes to
 /// BenchmarkDotNet. <c>far</c>, <c>links-client</c> and <c>calls-node</c> are the other processes that these need.
 /// </summary>
 internal static class Program
@@ -37,6 +38,10 @@ internal static class Program
                     return FanOutProgram.RunAsync(FanOutProgram.DefaultCount).GetAwaiter().GetResult();
                 case ["fanout", var nodes]:
                     return FanOutProgram.RunAsync(int.Parse(nodes, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+                case ["soak", var r2]:
+                    return SoakProgram.RunAsync(r2, 5).GetAwaiter().GetResult();
+                case ["soak", var r2, var minutes]:
+                    return SoakProgram.RunAsync(r2, double.Parse(minutes, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
                 case ["messages"]:
                     return MessagesProgram.RunAsync().GetAwaiter().GetResult();
                 case [CallsNode.Command, var allow, .. var peer]:
