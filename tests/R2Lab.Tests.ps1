@@ -311,7 +311,7 @@ Describe 'Labs of this process' {
         $failure = { Get-R2Peer -Node alice -ErrorAction Stop } | Should -Throw -PassThru
         $failure.Exception.Message | Should -BeLike '*one/alice, two/alice*'
         { Grant-R2Access alice -Node one/bob -ErrorAction Stop } | Should -Throw '*one/alice, two/alice*'
-        (Get-R2Node 'two/*').Id | Should -Be $two.Nodes.Values.Id
+        (Get-R2Node 'two/*').Id | Sort-Object | Should -Be ($two.Nodes.Values.Id | Sort-Object)
         (TabExpansion2 'Get-R2Peer -Node one/a').CompletionMatches.CompletionText | Should -Be 'one/alice'
         $two | Remove-R2Lab
         (Get-R2Node alice).Id | Should -BeExactly $one.Nodes.alice.Id

@@ -129,7 +129,9 @@ Describe 'R2Message' {
         try {
             $null = 'a', 'b' | Send-R2Message bob/carol -Node alice
             Wait-Condition { @(Get-Event -SourceIdentifier message -ErrorAction Ignore).Count -eq 2 } 'two events'
-            (Get-Event -SourceIdentifier message).SourceEventArgs.Message.Value | Should -Be 'a', 'b'
+            # PowerShell puts events into its queue on threads of the pool: their numbers keep the order.
+            $events = Get-Event -SourceIdentifier message | Sort-Object EventIdentifier
+            $events.SourceEventArgs.Message.Value | Should -Be 'a', 'b'
         }
         finally {
             Unregister-Event message

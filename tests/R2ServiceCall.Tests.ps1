@@ -199,15 +199,15 @@ Describe 'Invoke-R2Service at several nodes' {
 
 Describe 'What goes wrong at Invoke-R2Service' {
     It 'is an error about the service: <case>' -ForEach @(
-        @{ Case = 'an exit status'; Address = 'bob/service:fail'; Id = 'ServiceFailed'; Output = 'in' }
-        @{ Case = 'a block that throws'; Address = 'bob/service:throws'; Id = 'ServiceFailed'; Output = 'before' }
-        @{ Case = 'an unknown node'; Address = 'nobody/service:cat'; Id = 'NotFound' }
-        @{ Case = 'an unknown service'; Address = 'bob/service:none'; Id = 'NotFound' }
-        @{ Case = 'no address'; Address = 'bob//carol'; Id = 'InvalidInput' }
-        @{ Case = 'a refusal'; Address = 'bob/alice/service:cat'; Id = 'PeerRefused' }
+        @{ Case = 'an exit status'; Address = 'bob/service:fail'; Id = 'ServiceFailed'; Answer = 'in' }
+        @{ Case = 'a block that throws'; Address = 'bob/service:throws'; Id = 'ServiceFailed'; Answer = 'before' }
+        @{ Case = 'an unknown node'; Address = 'nobody/service:cat'; Id = 'NotFound'; Answer = $null }
+        @{ Case = 'an unknown service'; Address = 'bob/service:none'; Id = 'NotFound'; Answer = $null }
+        @{ Case = 'no address'; Address = 'bob//carol'; Id = 'InvalidInput'; Answer = $null }
+        @{ Case = 'a refusal'; Address = 'bob/alice/service:cat'; Id = 'PeerRefused'; Answer = $null }
     ) {
         $where = $Id -eq 'PeerRefused' ? 'carol' : 'alice'
-        'in' | Invoke-R2Service $Address -Node $where -ErrorVariable failed -ErrorAction SilentlyContinue | Should -Be $Output
+        'in' | Invoke-R2Service $Address -Node $where -ErrorVariable failed -ErrorAction SilentlyContinue | Should -Be $Answer
         $failed | Should -HaveCount 1
         $failed.FullyQualifiedErrorId | Should -Be "$Id,PnetPS.Commands.InvokeR2ServiceCommand"
         $failed.TargetObject | Should -Be $Address
