@@ -133,7 +133,7 @@ Describe 'Register-ObjectEvent' {
         Disconnect-R2Node carol -Node bob
         (Wait-Event down -Timeout 20).SourceEventArgs.Peer | Should -Be $bob.Id
         Wait-Condition -What 'the general event' { (Get-Event all).Count -ge 2 }
-        (Get-Event all).SourceEventArgs.Event.Kind | Select-Object -First 2 | Should -Be 'link.up', 'link.down'
+        (Get-Event all | Sort-Object EventIdentifier).SourceEventArgs.Event.Kind | Select-Object -First 2 | Should -Be 'link.up', 'link.down'
         Get-Event up | Should -HaveCount 1
     }
 
