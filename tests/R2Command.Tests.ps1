@@ -189,6 +189,9 @@ Describe 'R2Command' {
         $result = $job | Receive-Job -Wait -AutoRemoveJob
         $result | Should -Be 3
         $result.Node | Should -Be 'bob'
+        $null = Register-R2Command nulls { $null; 1; $null } -Node bob
+        @(Invoke-R2Command bob nulls -Node alice) | Should -HaveCount 3
+        Invoke-R2Command bob nulls -Node alice -AsJob | Receive-Job -Wait -AutoRemoveJob | Should -Be 1
         $job = Invoke-R2Command bob, nobody add 1 0 -Node alice -AsJob | Wait-Job
         $null = $job | Receive-Job -ErrorVariable failed -ErrorAction SilentlyContinue
         $failed | Should -HaveCount 2

@@ -62,8 +62,9 @@ internal sealed class R2Job : Job
             {
                 if (one.Error is not null)
                     Error.Add(one.Error);
-                else
-                    Output.Add(one.Result is null ? null : PSObject.AsPSObject(one.Result));
+                // A job's output can hold no null.
+                else if (one.Result is not null)
+                    Output.Add(PSObject.AsPSObject(one.Result));
             }
         }
         catch (OperationCanceledException)
