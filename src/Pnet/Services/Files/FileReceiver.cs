@@ -7,7 +7,7 @@ namespace Pnet.Services.Files;
 /// The end of a copy that gets the files. It says of each entry what it wants of it, writes what comes under a name of its own, and
 /// gives it the final one when all of it is there.
 /// </summary>
-internal sealed class FileReceiver : IDisposable
+internal sealed partial class FileReceiver : IDisposable
 {
     private readonly FileInput _input;
     private readonly FileOutput _output;
@@ -101,81 +101,6 @@ internal sealed class FileReceiver : IDisposable
             default:
                 throw FieldReader.Broken($"a message {(byte)kind} from a sender");
         }
-    }
-
-    private FileAnswer Announced(FileEntry entry, CancellationToken cancellationToken)
-    {
-        if (entry.Index != _next++)
-            throw FieldReader.Broken($"entry {entry.Index} out of its turn");
-        if (_pending.Count >= FileSender.MaxPending)
-            throw FieldReader.Broken($"more than {FileSender.MaxPending} files under way");
-        var incoming = new IncomingFile(entry);
-        try
-        {
-            incoming.Names = _destination.Place(entry.Path);
-            if (entry.IsFolder)
-                return Settle(incoming, _folders.Make(incoming.Names, entry) ? FileStatus.Copied : FileStatus.Unchanged);
-            _report.Progress.Found(entry.Size);
-            if (!_pendingPaths.Add(PathOf(incoming)))
-                throw new PnetException(PnetError.AlreadyExists, $"{entry.Path} was announced twice");
-            _pending.Add(entry.Index, incoming);
-            return Consider(incoming, cancellationToken);
-        }
-        catch (Exception e) when (FileFailure.From(e, entry.Path) is { } failure)
-        {
-            return Failed(incoming, failure);
-        }
-    }
-
-    // What is to be done with a file whose name may be taken.
-    private FileAnswer Consider(IncomingFile incoming, CancellationToken cancellationToken)
-    {
-        var (entry, folder) = (incoming.Entry, Folder(incoming));
-        if (FileCalls.TryStat(folder, incoming.Names[^1], entry.Path) is not { } there)
-            return Ask(incoming, folder, cancellationToken);
-        incoming.Taken = true;
-        if (!there.IsFile)
-            return Settle(incoming, FileStatus.Failed, PnetError.AlreadyExists, $"{entry.Path}: {there.Kind} has that name");
-        if (_collision == FileCollision.Skip)
-            return Settle(incoming, FileStatus.Skipped, null, $"{entry.Path} is there already");
-        if (_collision == FileCollision.Newer && entry.ModifiedAt <= there.ModifiedAt)
-            return Settle(incoming, FileStatus.Skipped, null, $"{entry.Path} there is not older");
-        if (there.Size == entry.Size)
-        {
-            using var file = FileCalls.OpenFile(folder, incoming.Names[^1], FileCalls.ReadOnly, entry.Path);
-            if (FileHash.Compute(file, entry.Size, cancellationToken) is { } hash)
-            {
-                incoming.Stage = IncomingStage.Comparing;
-                return new FileAnswer(FileMessage.Compare, entry.Index, Hash: hash);
-            }
-        }
-        return Different(incoming, cancellationToken);
-    }
-
-    private FileAnswer Compared(IncomingFile incoming, bool same, CancellationToken cancellationToken)
-    {
-        if (incoming.Stage != IncomingStage.Comparing)
-            throw FieldReader.Broken("a comparison that nobody asked for");
-        try
-        {
-            return same ? Settle(incoming, FileStatus.Unchanged) : Different(incoming, cancellationToken);
-        }
-        catch (Exception e) when (FileFailure.From(e, incoming.Entry.Path) is { } failure)
-        {
-            return Failed(incoming, failure);
-        }
-    }
-
-    private FileAnswer Different(IncomingFile incoming, CancellationToken cancellationToken) => _collision == FileCollision.Fail
-        ? Settle(incoming, FileStatus.Failed, PnetError.AlreadyExists, OtherContent(incoming))
-        : Ask(incoming, Folder(incoming), cancellationToken);
-
-    private static FileAnswer Ask(IncomingFile incoming, SafeFileHandle folder, CancellationToken cancellationToken)
-    {
-        var (length, hash) = PartialFile.Inspect(folder, incoming.Names[^1], incoming.Entry.Size, incoming.Entry.Path, cancellationToken);
-        incoming.Stage = IncomingStage.Wanted;
-        incoming.Present = length;
-        return new FileAnswer(FileMessage.Want, incoming.Entry.Index, length, hash);
     }
 
     private FileAnswer? Begin(IncomingFile incoming, long offset)
