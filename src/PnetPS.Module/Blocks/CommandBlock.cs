@@ -94,7 +94,11 @@ internal sealed class CommandBlock(BlockSource source, IBlockListener journal) :
                     done.SetException(exception);
                 }
             },
-            StackBytes) { IsBackground = true, Name = "PnetPS command" };
+            StackBytes)
+        {
+            IsBackground = true,
+            Name = "PnetPS command",
+        };
         thread.Start();
         return done.Task;
     }

@@ -1,7 +1,5 @@
-using System.Text;
 using Pnet.Addressing;
 using Pnet.Control;
-using Pnet.Frames;
 using Pnet.Services.Messages;
 using Pnet.Tests.Links;
 using Pnet.Tests.Transports;
