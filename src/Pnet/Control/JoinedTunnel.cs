@@ -40,6 +40,8 @@ internal sealed class JoinedTunnel(int id, AddressPath address, ITransport far, 
         try
         {
             status = (await Splice.RunAsync(far, near, _counters, _stop.Token).ConfigureAwait(false)).StatusA;
+            if (near is ProcessTransport program)
+                await program.FinishAsync(_stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

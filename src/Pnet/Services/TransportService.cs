@@ -43,6 +43,8 @@ public sealed class TransportService : Service
         {
             channel.Accept();
             await Splice.RunAsync(channel, transport, cancellationToken).ConfigureAwait(false);
+            if (transport is ProcessTransport program)
+                await program.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -14,6 +14,9 @@ namespace Pnet.Transports;
 public abstract class ProcessTransport : ITransport
 {
     /// <summary>How long the end of the output waits for the exit status to go with it.</summary>
+    /// <summary>How long a command may go on that was given all of its input.</summary>
+    internal static readonly TimeSpan FinishTime = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan StatusGrace = TimeSpan.FromMilliseconds(500);
 
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -109,6 +112,12 @@ public abstract class ProcessTransport : ITransport
         GC.SuppressFinalize(this);
         return new ValueTask(_closed.Value);
     }
+
+    /// <summary>
+    /// Waits until a command that was given all of its input has done with it what it does: it may still be writing a file when its
+    /// output has ended. At most <see cref="FinishTime"/>.
+    /// </summary>
+    internal Task FinishAsync(CancellationToken cancellationToken) => ExitsWithinAsync(FinishTime, cancellationToken);
 
     private protected abstract ValueTask<int> ReadOutputAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
