@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Services.Files;
