@@ -159,7 +159,8 @@ public sealed class R2Node
     /// <exception cref="PnetException"><see cref="PnetError.Closed"/>: the node has stopped. There is no other end.</exception>
     internal async IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_stopped)
+        // What a node of this process kept is there after its end: a handler that was added just before still sees how it ended.
+        if (_stopped && !InProcess)
             throw Stopped();
         await foreach (var happened in _events.WatchAsync(first, cancellationToken).ConfigureAwait(false))
             yield return happened;
