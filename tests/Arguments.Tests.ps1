@@ -44,7 +44,8 @@ Describe 'Where a node is meant' {
 
     It 'has parameters that take them all' {
         $forms = 'R2Node', 'R2Peer', 'String'
-        foreach ($command in (Get-Module PnetPS).ExportedCmdlets.Values) {
+        # The address of content is a hash.
+        foreach ($command in (Get-Module PnetPS).ExportedCmdlets.Values | Where-Object Noun -NE R2Content) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -in 'Node', 'Address', 'Target', 'NodeId' }) {
                 $type = $parameter.ParameterType.HasElementType ? $parameter.ParameterType.GetElementType() : $parameter.ParameterType
                 if ($type -eq [object] -or $parameter.Attributes.Where{ $_ -is [Parameter] -and $_.DontShow }) { continue }

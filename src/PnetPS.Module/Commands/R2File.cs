@@ -109,9 +109,9 @@ public sealed class SendR2FileCommand : R2FileCmdlet
 
     /// <summary>The node, and where in the directory that it shares: <c>bob</c>, <c>bob:photos/</c>, <c>bob/carol:report.pdf</c>.</summary>
     [Parameter(Mandatory = true, Position = 1)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(PeerCompleter))]
-    public string Target { get; set; } = "";
+    public AddressArgument? Target { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
@@ -126,10 +126,10 @@ public sealed class SendR2FileCommand : R2FileCmdlet
     protected override void Finish()
     {
         // All of them in one go: the next does not wait for the one before.
-        var (node, target) = (ResolveNode(), ReadTarget(Target));
+        var (node, target) = (ResolveNode(), ReadTarget($"{Target}"));
         if (_paths.Count == 0 || !ShouldProcess($"{string.Join(", ", _paths)} to {Target}", "Send"))
             return;
-        Copy(node, Target, $"Sending to {Target}", (client, options, stopping) => client.SendAsync(_paths, target, options, stopping));
+        Copy(node, $"{Target}", $"Sending to {Target}", (client, options, stopping) => client.SendAsync(_paths, target, options, stopping));
     }
 }
 
@@ -145,9 +145,9 @@ public sealed class ReceiveR2FileCommand : R2FileCmdlet
 
     /// <summary>The node that shares the directory: <c>bob</c>, <c>bob/carol</c>.</summary>
     [Parameter(Mandatory = true, Position = 1)]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(PeerCompleter))]
-    public string Target { get; set; } = "";
+    public AddressArgument? Target { get; set; }
 
     /// <summary>The directory that they go into, or the name of a single one. It is the current location unless said otherwise.</summary>
     [Parameter(Position = 2)]
@@ -157,11 +157,11 @@ public sealed class ReceiveR2FileCommand : R2FileCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        var (node, target) = (ResolveNode(), ReadTarget(Target));
+        var (node, target) = (ResolveNode(), ReadTarget($"{Target}"));
         string destination = FullPath(Destination) + (Destination.EndsWith('/') ? "/" : "");
         var paths = Array.ConvertAll(Path, path => target.Path.Length == 0 ? path : $"{target.Path.TrimEnd('/')}/{path}");
         if (!ShouldProcess($"{string.Join(", ", paths)} of {Target} to {destination}", "Receive"))
             return;
-        Copy(node, Target, $"Receiving from {Target}", (client, options, stopping) => client.ReceiveAsync(target.Address, paths, destination, options, stopping));
+        Copy(node, $"{Target}", $"Receiving from {Target}", (client, options, stopping) => client.ReceiveAsync(target.Address, paths, destination, options, stopping));
     }
 }

@@ -33,7 +33,7 @@ public readonly struct ContentAddress : IEquatable<ContentAddress>, IParsable<Co
     /// <exception cref="FormatException">The text is none.</exception>
     public static ContentAddress Parse(string s) => TryParse(s, out var address)
         ? address
-        : throw new FormatException($"\"{s}\" is no content address; it is {Prefix} and {Size * 2} hex digits, as r2 publish tells");
+        : throw new FormatException($"\"{s}\" is no content address; it is {Prefix} and {Size * 2} hex digits, as whoever published it was told");
 
     /// <inheritdoc cref="Parse(string)"/>
     public static ContentAddress Parse(string s, IFormatProvider? provider) => Parse(s);
