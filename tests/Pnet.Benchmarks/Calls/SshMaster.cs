@@ -29,6 +29,8 @@ internal sealed class SshMaster : IDisposable
             UsePAM no
             MaxSessions {MaxSessions}
             PidFile none
+            # A shell that is not the first reads no start-up files of the user's, which can take longer than all the rest.
+            SetEnv SHLVL=1
 
             """);
         string socket = scratch.NewPath("master");
