@@ -69,10 +69,14 @@ internal sealed class ContentSource(INodeControl node, AddressPath peer, Content
                     throw new PnetException(PnetError.Protocol, $"{peer} sent a wrong chunk {index}");
                 if (board.Wants(index))
                 {
+                    // Two may have had it asked of them, and write the same; it counts for the first.
                     RandomAccess.Write(file, bytes.Span, (long)index * ContentList.ChunkSize);
+                    // Before the board says that all is there, and the result is read.
                     Interlocked.Add(ref _bytes, bytes.Length);
-                    progress?.Report(bytes.Length);
-                    board.Complete(index);
+                    if (board.Complete(index))
+                        progress?.Report(bytes.Length);
+                    else
+                        Interlocked.Add(ref _bytes, -bytes.Length);
                 }
                 asked.Dequeue();
             }

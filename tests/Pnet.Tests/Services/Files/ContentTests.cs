@@ -85,6 +85,12 @@ public sealed class ContentTests : IAsyncLifetime
         var liar = new Liar(_bytes);
         _bob.AddService("lies", "", ["*"], liar.ServeAsync);
         var fetched = await FetchAsync(address, "bob/service:lies", "bob/carol");
+        // Where the other one has sent everything before the liar was asked for anything, it is tried again.
+        for (var attempt = 0; attempt < 20 && fetched.Peers[0].Error is null; attempt++)
+        {
+            File.Delete(Target);
+            fetched = await FetchAsync(address, "bob/service:lies", "bob/carol");
+        }
         Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
         Assert.Contains("wrong chunk", fetched.Peers[0].Error, StringComparison.Ordinal);
         Assert.Equal((0, Length), (fetched.Peers[0].Bytes, fetched.Peers[1].Bytes));
