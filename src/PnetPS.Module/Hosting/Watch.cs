@@ -27,9 +27,10 @@ internal static class Watch
     public static async Task<T> UntilAsync<T>(R2Node node, Func<CancellationToken, Task<T?>> look, string what, CancellationToken cancellationToken)
         where T : class
     {
-        // From before the look, so that nothing falls between the look and the watch.
+        // From before the look, so that nothing falls between the look and the watch; also where a daemon begins to watch only after it was looked at.
+        var first = new EventQuery { After = DateTimeOffset.UtcNow };
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var events = node.WatchAsync(EventQuery.Nothing, watching.Token).GetAsyncEnumerator(watching.Token);
+        await using var events = node.WatchAsync(first, watching.Token).GetAsyncEnumerator(watching.Token);
         var next = events.MoveNextAsync().AsTask();
         try
         {
