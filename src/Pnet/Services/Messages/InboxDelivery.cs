@@ -40,6 +40,7 @@ internal sealed class InboxDelivery
         channel.Accept();
         var delivery = new InboxDelivery(inbox, channel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inbox.AddReader();
         var delivering = delivery.DeliverAsync(stop.Token);
         try
         {
@@ -54,6 +55,7 @@ internal sealed class InboxDelivery
             await delivering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var message in delivery._handed)
                 inbox.Return(message);
+            inbox.RemoveReader();
         }
     }
 
@@ -97,8 +99,11 @@ internal sealed class InboxDelivery
         {
             if (upTo > _acknowledged + _handed.Count)
                 throw Violation.Of($"inbox: message {upTo} is acknowledged and was not handed on");
+            var count = (int)(upTo - _acknowledged);
+            long bytes = 0;
             for (; _acknowledged < upTo; _acknowledged++)
-                _inbox.Release(_handed.Dequeue().Body.Length);
+                bytes += _handed.Dequeue().Body.Length;
+            _inbox.Release(count, bytes);
         }
     }
 

@@ -5,8 +5,11 @@ namespace Pnet.Services.Messages;
 
 /// <summary>Puts messages together from bytes as they come, so that one longer than the channel's window needs no room there.</summary>
 /// <param name="longest">The longest body.</param>
-/// <param name="admit">Is asked at each header whether the body is wanted; of one that isn't the bytes are skipped. <see langword="null"/> wants all.</param>
-internal sealed class MessageAssembler(int longest, Func<MessageKind, int, bool>? admit = null)
+/// <param name="admit">
+/// Is asked at each header whether the body is wanted; of one that isn't the bytes are skipped, and with <see langword="null"/> for an answer it is
+/// asked again the next time. Without it all are wanted.
+/// </param>
+internal sealed class MessageAssembler(int longest, Func<MessageKind, int, bool?>? admit = null)
 {
     private byte[]? _body;
     private int _length;
@@ -51,9 +54,12 @@ internal sealed class MessageAssembler(int longest, Func<MessageKind, int, bool>
             return false;
         if (kind > (byte)MessageKind.Clixml || length < 0 || length > longest || (kind == MessageWire.NoMore && (admit is not null || length > 0)))
             throw Violation.Of($"messages: kind {kind}, {(uint)length} bytes");
+        var wanted = admit is null ? true : admit((MessageKind)kind, length);
+        if (wanted is null)
+            return false;
         input = reader.UnreadSequence;
         (Kind, _length, _have, _inBody) = ((MessageKind)kind, length, 0, true);
-        _body = admit is null || admit(Kind, length) ? length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length) : null;
+        _body = wanted.Value ? length == 0 ? [] : GC.AllocateUninitializedArray<byte>(length) : null;
         return true;
     }
 }

@@ -19,12 +19,13 @@ internal sealed class MessageIntake
     private long _answered;
     private Reason? _reason;
     private Reason? _run;
+    private bool _waits;
 
     private MessageIntake(Inbox inbox, (NodeId Id, string? Name) sender)
     {
         _inbox = inbox;
         _sender = sender;
-        _assembler = new MessageAssembler(Message.MaxSize, (kind, length) => (_reason = inbox.Reserve(kind, length)) is null);
+        _assembler = new MessageAssembler(Message.MaxSize, Admit);
     }
 
     /// <summary>Serves a channel until its sender ends it.</summary>
@@ -36,16 +37,14 @@ internal sealed class MessageIntake
         {
             while (await intake.ReadAsync(channel, cancellationToken).ConfigureAwait(false))
             {
-                // Once for all that has come together: a sender that doesn't read the answers stops itself here.
-                await channel.WriteAsync(intake._verdicts.WrittenMemory, cancellationToken).ConfigureAwait(false);
-                intake._verdicts.ResetWrittenCount();
+                // Until all have come.
             }
             await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             if (intake._assembler.IsWithin && intake._reason is null)
-                inbox.Release(intake._assembler.Admitted);
+                inbox.Release(1, intake._assembler.Admitted);
         }
     }
 
@@ -55,9 +54,20 @@ internal sealed class MessageIntake
         var rest = result.Buffer;
         try
         {
-            while (_assembler.TryRead(ref rest))
-                OnMessage();
-            Answer();
+            while (true)
+            {
+                _waits = false;
+                while (_assembler.TryRead(ref rest))
+                    OnMessage();
+                Answer();
+                // Once for all that has come together: a sender that doesn't read the answers stops itself here.
+                await channel.WriteAsync(_verdicts.WrittenMemory, cancellationToken).ConfigureAwait(false);
+                _verdicts.ResetWrittenCount();
+                if (!_waits)
+                    break;
+                // Nothing more is read meanwhile, so the channel's window holds the sender back.
+                await _inbox.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -65,7 +75,17 @@ internal sealed class MessageIntake
         }
         if (!result.IsCompleted)
             return true;
-        return _verdicts.WrittenCount > 0 || (rest.IsEmpty && !_assembler.IsWithin ? false : throw Violation.Of("messages: the end within a message"));
+        return rest.IsEmpty && !_assembler.IsWithin ? false : throw Violation.Of("messages: the end within a message");
+    }
+
+    private bool? Admit(MessageKind kind, int length)
+    {
+        var taken = _inbox.TryReserve(kind, length, out var refusal);
+        _waits = !taken && refusal is null;
+        if (_waits)
+            return null;
+        _reason = refusal;
+        return taken;
     }
 
     private void OnMessage()

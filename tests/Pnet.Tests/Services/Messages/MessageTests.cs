@@ -104,6 +104,25 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sender_is_held_back_by_a_full_inbox_that_is_read_and_loses_nothing()
+    {
+        const int Count = Inbox.MaxMessages + 20_000;
+        await using var reader = await InboxReader.OpenAsync(_carol.Control, wait: true).Soon();
+        await using var sender = await MessageSender.OpenAsync(_alice.Control, _toCarol).Soon();
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < Count; i++)
+                await sender.PostAsync(Message.FromBytes(BitConverter.GetBytes(i)));
+            return await sender.FlushAsync();
+        });
+        await Waiting.UntilAsync(() => Metric("messages.waiting") == Inbox.MaxMessages, "the inbox is full");
+        for (var i = 0; i < Count; i++)
+            Assert.Equal(i, BitConverter.ToInt32((await reader.NextAsync().Soon())!.Body.Span));
+        Assert.Empty(await sending.Soon());
+        Assert.Equal(0, Metric("messages.refused"));
+    }
+
+    [Fact]
     public async Task Objects_are_refused_unless_the_node_takes_them()
     {
         var client = new MessageClient(_alice.Control);
