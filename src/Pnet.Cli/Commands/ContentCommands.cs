@@ -1,6 +1,7 @@
 using Pnet.Addressing;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
+using Pnet.Control;
 using Pnet.Services.Content;
 
 namespace Pnet.Cli.Commands;
@@ -70,10 +71,11 @@ internal static class ContentCommands
         var path = command.Argument("FILE", "The file to write", Path.GetFullPath);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
-            var peers = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
+            var named = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
+            var peers = named.Count > 0 ? named : await session.Node.GetNeighboursAsync(cancellationToken).ConfigureAwait(false);
             var fetched = await new ContentClient(session.Node).FetchAsync(
                 session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), null, cancellationToken).ConfigureAwait(false);
-            foreach (var peer in fetched.Peers.Where(p => p.Error is not null && (peers.Count > 0 || !p.HasNot)))
+            foreach (var peer in fetched.Peers.Where(p => p.Error is not null && (named.Count > 0 || !p.HasNot)))
                 await Console.Error.WriteLineAsync(Terminal.Clean($"{ProgramName.Current}: {peer.Error}")).ConfigureAwait(false);
             if (session.Out.Json)
                 session.Out.Document(fetched, JsonText.Of<ContentFetch>());

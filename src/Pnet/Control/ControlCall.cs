@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pnet.Channels;
 using Pnet.Frames;
+using Pnet.Services;
 
 namespace Pnet.Control;
 

@@ -2,6 +2,7 @@ using Pnet.Addressing;
 using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Routing;
+using Pnet.Services;
 using Pnet.Transports;
 
 namespace Pnet.Control;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pnet.Routing;
+using Pnet.Services;
 
 namespace Pnet.Control;
 

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Pnet.Addressing;
+using Pnet.Control;
 using Pnet.Services.Content;
 using PnetPS.Arguments;
 
@@ -95,10 +97,16 @@ public sealed class GetR2ContentCommand : R2NodeCmdlet
         }
 
         var (address, path) = (ContentAddress.Parse(Address), FullPath(OutFile));
-        var peers = Array.ConvertAll(From, peer => peer.ToPath(node));
+        AddressPath[] named = Array.ConvertAll(From, peer => peer.ToPath(node));
         var fetched = Ask(
-            node, (control, stopping) => new ContentClient(control).FetchAsync(address, path, peers, Force, null, stopping), $"Fetching {Address}");
-        foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null && (peers.Length > 0 || !peer.HasNot)))
+            node,
+            async (control, stopping) =>
+            {
+                var peers = named.Length > 0 ? named : await control.GetNeighboursAsync(stopping).ConfigureAwait(false);
+                return await new ContentClient(control).FetchAsync(address, path, peers, Force, null, stopping).ConfigureAwait(false);
+            },
+            $"Fetching {Address}");
+        foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null && (named.Length > 0 || !peer.HasNot)))
             WriteWarning(peer.Error!);
         WriteObject(new R2Content(node, fetched));
     }

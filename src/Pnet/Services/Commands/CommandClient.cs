@@ -7,7 +7,7 @@ using Pnet.Frames;
 namespace Pnet.Services.Commands;
 
 /// <summary>Calls commands of other nodes from a node of this user's.</summary>
-/// <param name="node">The node: in this process (<see cref="Node.Control"/>), or a daemon (<see cref="Control.ControlClient"/>).</param>
+/// <param name="node">The node to go through, in this process or behind a manager socket.</param>
 public sealed class CommandClient(IServiceOpener node)
 {
     /// <summary>Opens a way to a command, for many calls.</summary>

@@ -1,29 +1,31 @@
 using Microsoft.Win32.SafeHandles;
 using Pnet.Addressing;
-using Pnet.Control;
 using Pnet.Services.Files;
 
 namespace Pnet.Services.Content;
 
 /// <summary>Fetches content by its address, from all who have it at once. Each chunk is checked before it is written.</summary>
 /// <param name="node">The node that peers are asked through, in this process or behind a manager socket.</param>
-public sealed class ContentClient(INodeControl node)
+public sealed class ContentClient(IServiceOpener node)
 {
     /// <summary>Fetches a content into a file. It gets its name once all of it is there; what a break leaves is gone on with the next time.</summary>
     /// <param name="address">The content.</param>
     /// <param name="path">The file.</param>
-    /// <param name="peers">Whom to ask; all neighbours where none is named.</param>
+    /// <param name="peers">Whom to ask, all at once; one or more.</param>
     /// <param name="overwrite">Whether to take the place of a file that is there.</param>
     /// <param name="progress">Told of the bytes that came, each time.</param>
     /// <param name="cancellationToken">Ends it; it can be gone on with.</param>
+    /// <exception cref="ArgumentException">There is nobody to ask.</exception>
     /// <exception cref="PnetException">Nobody has it, or not all of it could be had; a file is there; it can't be written.</exception>
     public async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, IReadOnlyList<AddressPath>? peers = null, bool overwrite = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        ContentAddress address, string path, IReadOnlyList<AddressPath> peers, bool overwrite = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(peers);
+        if (peers.Count == 0)
+            throw new ArgumentException("There is nobody to ask.", nameof(peers));
         string full = Path.GetFullPath(path);
         if (!overwrite && File.Exists(full))
             throw new PnetException(PnetError.AlreadyExists, $"{full} is there already", "Give another path, or say that it is to be replaced.");
-        peers = peers is { Count: > 0 } ? peers : await NeighboursAsync(cancellationToken).ConfigureAwait(false);
         var sources = peers.Select(peer => new ContentSource(node, peer, address)).ToList();
         try
         {
@@ -156,13 +158,6 @@ public sealed class ContentClient(INodeControl node)
             done[i] = ContentList.TryRead(file, (long)i * ContentList.ChunkSize, bytes) && list.Matches(i, bytes);
         }
         return done;
-    }
-
-    private async Task<IReadOnlyList<AddressPath>> NeighboursAsync(CancellationToken cancellationToken)
-    {
-        var peers = await node.GetPeersAsync(cancellationToken).ConfigureAwait(false);
-        var ids = peers.Where(p => p is { State: LinkState.Up, Id: not null }).Select(p => p.Id!.Value).Distinct().ToList();
-        return ids.Count > 0 ? ids.ConvertAll(id => new AddressPath(id)) : throw new PnetException(PnetError.Unreachable, "there is no neighbour to ask", "Link to a node, or name those to ask.");
     }
 
     private static string Reasons(List<ContentSource> sources) => string.Join("; ", sources.Where(s => s.Error is not null).Select(s => s.Error));

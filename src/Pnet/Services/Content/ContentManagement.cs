@@ -1,5 +1,4 @@
 using Pnet.Channels;
-using Pnet.Control;
 using Pnet.Routing;
 
 namespace Pnet.Services.Content;

@@ -2,13 +2,12 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using Pnet.Addressing;
-using Pnet.Control;
 using Pnet.Transports;
 
 namespace Pnet.Services.Content;
 
 /// <summary>One peer that a content is fetched from.</summary>
-internal sealed class ContentSource(INodeControl node, AddressPath peer, ContentAddress address) : IAsyncDisposable
+internal sealed class ContentSource(IServiceOpener node, AddressPath peer, ContentAddress address) : IAsyncDisposable
 {
     /// <summary>Chunks that a peer is asked for ahead, so that it needs no round trip for each.</summary>
     public const int Ahead = 8;

@@ -1,11 +1,10 @@
 using Pnet.Addressing;
-using Pnet.Control;
 
 namespace Pnet.Services.Files;
 
 /// <summary>Copies files to and from the file services of other nodes. What breaks off is gone on with when it is asked for again.</summary>
 /// <param name="node">The node that copies go through, in this process or behind a manager socket.</param>
-public sealed class FileClient(INodeControl node)
+public sealed class FileClient(IServiceOpener node)
 {
     private const string Again = "Run it again when the node is reachable: it goes on where it broke off.";
 

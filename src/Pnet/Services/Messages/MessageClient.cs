@@ -4,7 +4,7 @@ using Pnet.Addressing;
 namespace Pnet.Services.Messages;
 
 /// <summary>Sends messages from a node of this user's, and reads those that came to it.</summary>
-/// <param name="node">The node: in this process (<see cref="Node.Control"/>), or a daemon (<see cref="Control.ControlClient"/>).</param>
+/// <param name="node">The node to go through, in this process or behind a manager socket.</param>
 public sealed class MessageClient(IServiceOpener node)
 {
     /// <summary>Sends one message, and returns once it is in the other node's inbox.</summary>

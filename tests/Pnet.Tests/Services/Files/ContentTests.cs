@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Pnet.Addressing;
+using Pnet.Control;
 using Pnet.Services.Content;
 using Pnet.Services.Files;
 using Pnet.Tests.Links;
@@ -55,8 +56,12 @@ public sealed class ContentTests : IAsyncLifetime
     [Fact]
     public async Task Neighbours_are_asked_where_nobody_is_named()
     {
-        var fetched = await FetchAsync(await PublishAsync(_bob));
+        var peers = await _alice.Control.GetNeighboursAsync();
+        var fetched = await new ContentClient(_alice.Control).FetchAsync(await PublishAsync(_bob), Target, peers).Soon();
         Assert.Equal(_bob.Id.ToString(), Assert.Single(fetched.Peers).Peer);
+        await Assert.ThrowsAsync<ArgumentException>(() => new ContentClient(_alice.Control).FetchAsync(ContentAddress.Parse(fetched.Address), Target, []));
+        await using var lonely = new TestNodes();
+        await (await lonely.StartAsync("dave")).Control.GetNeighboursAsync().FailsAsync(PnetError.Unreachable, "no neighbour");
     }
 
     [Fact]

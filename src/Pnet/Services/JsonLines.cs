@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Pnet.Frames;
 using Pnet.Transports;
 
-namespace Pnet.Control;
+namespace Pnet.Services;
 
 /// <summary>Lines of JSON over a transport.</summary>
 /// <param name="transport">The transport; it stays its owner's.</param>
