@@ -9,7 +9,7 @@ namespace Pnet.Control;
 /// <summary>One request on a channel of its own, and its answer.</summary>
 internal sealed class ControlCall(Channel channel) : IAsyncDisposable
 {
-    private readonly JsonLines _lines = new(channel);
+    private readonly JsonLines _lines = new(channel, "control");
 
     /// <summary>The copying of raw bytes that belongs to the request.</summary>
     public Task Splicing { get; set; } = Task.CompletedTask;

@@ -28,7 +28,7 @@ internal sealed class ControlServer(NodeControl control)
     public async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
     {
         channel.Accept();
-        var lines = new JsonLines(channel);
+        var lines = new JsonLines(channel, "control");
         var request = await lines.ReadAsync(ControlJson.Default.ControlRequest, cancellationToken).ConfigureAwait(false);
         if (request is null)
             return;

@@ -7,38 +7,25 @@ namespace Pnet.Services;
 
 /// <summary>Lines of JSON over a transport.</summary>
 /// <param name="transport">The transport; it stays its owner's.</param>
-internal sealed class JsonLines(ITransport transport)
+/// <param name="protocol">What is spoken on it, for failures: <c>control</c>.</param>
+internal sealed class JsonLines(ITransport transport, string protocol)
 {
-    /// <summary>The longest line in bytes.</summary>
+    /// <summary>Bytes in the longest line: 1 MiB.</summary>
     public const int MaxLine = 1024 * 1024;
 
-    private byte[] _buffer = new byte[4096];
-    private int _start;
-    private int _end;
+    private readonly LineReader _lines = new(transport, protocol, MaxLine);
 
     /// <summary>Whether more has come than the lines that were read.</summary>
-    public bool HasMore => _start < _end;
+    public bool HasMore => _lines.HasMore;
 
     /// <summary>Reads the next line, or <see langword="null"/> at the end.</summary>
-    /// <exception cref="PnetException">It is too long, or no such JSON.</exception>
+    /// <exception cref="PnetException">It is too long, has no end, or is no such JSON.</exception>
     public async ValueTask<T?> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        while (true)
-        {
-            var length = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
-            if (length >= 0)
-            {
-                var line = _buffer.AsSpan(_start, length);
-                _start += length + 1;
-                return Parse(line, type);
-            }
-            MakeRoom();
-            var read = await transport.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
-                return _start == _end ? null : throw Violation.Of("control: the end within a line");
-            _end += read;
-        }
+        if (await _lines.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } line)
+            return null;
+        return _lines.IsUnterminated ? throw Violation.Of($"{protocol}: the end within a line") : Parse(line.Span, type);
     }
 
     /// <summary>Writes one line.</summary>
@@ -50,30 +37,16 @@ internal sealed class JsonLines(ITransport transport)
         return transport.WriteAsync(json, cancellationToken);
     }
 
-    private static T Parse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
+    private T Parse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(line, type) ?? throw Violation.Of("control: null");
+            return JsonSerializer.Deserialize(line, type) ?? throw Violation.Of($"{protocol}: null");
         }
         catch (JsonException e)
         {
-            throw Violation.Of($"control: {e.Message}");
+            throw Violation.Of($"{protocol}: {e.Message}");
         }
-    }
-
-    private void MakeRoom()
-    {
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-        if (_end < _buffer.Length)
-            return;
-        if (_buffer.Length >= MaxLine)
-            throw Violation.Of($"control: a line of more than {MaxLine} bytes");
-        Array.Resize(ref _buffer, _buffer.Length * 2);
     }
 }

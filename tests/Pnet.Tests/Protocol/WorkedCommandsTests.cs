@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Pnet.Services;
 using Pnet.Services.Commands;
 using Pnet.Tests.Links;
 using Pnet.Transports;
@@ -16,7 +17,7 @@ public sealed class WorkedCommandsTests
         var (near, far) = MemoryTransport.CreatePair();
         var add = new CommandInfo { Name = "add", Parameters = [new("a", Mandatory: true), new("b", Mandatory: true)] };
         var serving = CommandServer.ServeAsync(far, default, add, (call, output, token) => output.WriteAsync(call.GetInt64("a") + call.GetInt64("b"), token).AsTask(), CancellationToken.None);
-        var lines = new LineReader(near);
+        var lines = CommandWire.CreateReader(near);
         await CallAsync(near, lines, new CommandRequest { Arguments = [1], Parameters = new Dictionary<string, JsonNode?> { ["b"] = 2 } });
         await CallAsync(near, lines, new CommandRequest { Arguments = [1, "two"] });
         await near.EndAsync();

@@ -17,7 +17,7 @@ public sealed class CommandConnection : IAsyncDisposable
     private CommandConnection(ITransport transport, string name)
     {
         _stream = new TransportStream(transport);
-        _lines = new LineReader(new StreamTransport(_stream, transport.Description));
+        _lines = CommandWire.CreateReader(new StreamTransport(_stream, transport.Description));
         _name = name;
     }
 
@@ -93,10 +93,10 @@ public sealed class CommandConnection : IAsyncDisposable
         _request.ResetWrittenCount();
         using (var writer = CommandWire.CreateWriter(_request))
             CommandWire.WriteRequest(writer, request);
-        if (_request.WrittenCount >= LineReader.MaxLine)
+        if (_request.WrittenCount >= CommandWire.MaxLine)
         {
             _busy = false;
-            throw new PnetException(PnetError.Usage, $"arguments of {_request.WrittenCount} bytes; {LineReader.MaxLine} (4 MiB) is the most", "Send what is large through a service: r2 serve at that node, r2 tunnel here.");
+            throw new PnetException(PnetError.Usage, $"arguments of {_request.WrittenCount} bytes; {CommandWire.MaxLine} (4 MiB) is the most", "Send what is large through a service: r2 serve at that node, r2 tunnel here.");
         }
         _request.Write("\n"u8);
         return _request.WrittenMemory;

@@ -62,11 +62,11 @@ public sealed class CommandOutput
             Drop(before);
             throw new CommandException(new CommandError($"a result has no JSON: {e.Message}", CommandError.InvalidResult, "ResultTooDeep"));
         }
-        if (_buffer.WrittenCount - before >= LineReader.MaxLine)
+        if (_buffer.WrittenCount - before >= CommandWire.MaxLine)
         {
             var length = _buffer.WrittenCount - before;
             Drop(before);
-            throw new CommandException(new CommandError($"a result of {length} bytes; {LineReader.MaxLine} is the most", CommandError.InvalidResult, "ResultTooLarge"));
+            throw new CommandException(new CommandError($"a result of {length} bytes; {CommandWire.MaxLine} is the most", CommandError.InvalidResult, "ResultTooLarge"));
         }
         _buffer.Write("\n"u8);
     }

@@ -17,7 +17,7 @@ public static class CommandServer
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handler);
-        var lines = new LineReader(transport);
+        var lines = CommandWire.CreateReader(transport);
         var output = new CommandOutput(transport);
         var line = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
         while (line is { } request)

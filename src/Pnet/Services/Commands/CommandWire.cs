@@ -3,12 +3,16 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pnet.Frames;
+using Pnet.Transports;
 
 namespace Pnet.Services.Commands;
 
 /// <summary>The lines of commands (docs/protocol.md, "Commands").</summary>
 internal static class CommandWire
 {
+    /// <summary>Bytes in the longest line, with the line feed at its end: 4 MiB.</summary>
+    public const int MaxLine = 4 << 20;
+
     /// <summary>Levels of arrays and objects in a line.</summary>
     public const int MaxDepth = 64;
 
@@ -16,6 +20,9 @@ internal static class CommandWire
 
     // Readable on the wire; nothing of it becomes part of a web page.
     private static readonly JsonWriterOptions Writing = new() { MaxDepth = MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A reader of lines.</summary>
+    public static LineReader CreateReader(ITransport transport) => new(transport, "commands", MaxLine);
 
     /// <summary>A writer of lines.</summary>
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Writing);

@@ -62,7 +62,7 @@ public sealed class ContentClient(IServiceOpener node)
         var transport = await node.OpenAsync(AddressPath.Self.WithService(ContentManagement.ServiceName), cancellationToken).ConfigureAwait(false);
         await using (transport.ConfigureAwait(false))
         {
-            var lines = new JsonLines(transport);
+            var lines = new JsonLines(transport, "content");
             await lines.WriteAsync(request, ContentJson.Default.ContentRequest, cancellationToken).ConfigureAwait(false);
             await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             var contents = new List<PublishedContent>();

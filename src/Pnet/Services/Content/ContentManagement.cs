@@ -16,7 +16,7 @@ internal sealed class ContentManagement(ContentStore store)
         if (!caller.Origin.Manager)
             throw new PnetException(PnetError.Refused, "what a node publishes is for its owner to say");
         channel.Accept();
-        var lines = new JsonLines(channel);
+        var lines = new JsonLines(channel, "content");
         var request = await lines.ReadAsync(ContentJson.Default.ContentRequest, cancellationToken).ConfigureAwait(false);
         if (request is null)
             return;

@@ -182,7 +182,7 @@ public sealed class CommandTests : IAsyncLifetime
         JsonNode deep = 1;
         for (var i = 0; i < 70; i++)
             deep = new JsonArray(deep);
-        JsonNode?[] results = [deep, new string('x', LineReader.MaxLine), "fits"];
+        JsonNode?[] results = [deep, new string('x', CommandWire.MaxLine), "fits"];
         await using var offer = await _carol.Control.RegisterCommandAsync(
             new CommandInfo { Name = "pick", Parameters = [new("which")] }, (call, _) => Task.FromResult(results[call.GetInt64("which")]));
         await using var connection = await _client.OpenAsync(_toCarol, "pick", Token);
@@ -192,7 +192,7 @@ public sealed class CommandTests : IAsyncLifetime
             Assert.Equal((CommandError.InvalidResult, id), (failure.Error.Category, failure.Error.Id));
         }
         Assert.Equal("fits", (await FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [2] }, Token))).GetString());
-        await Waiting.FailsAsync(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [new string('x', LineReader.MaxLine)] }, Token)), PnetError.Usage, "4 MiB");
+        await Waiting.FailsAsync(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [new string('x', CommandWire.MaxLine)] }, Token)), PnetError.Usage, "4 MiB");
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class CommandTests : IAsyncLifetime
         await using var channel = await _alice.Control.OpenAsync(_toCarol.WithService("cmd.add")).Soon();
         await channel.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n{{\"arguments\":[1,2]}}\n"), Token);
         await channel.EndAsync(cancellationToken: Token);
-        var lines = new LineReader(channel);
+        var lines = CommandWire.CreateReader(channel);
         var failure = Text(await lines.ReadAsync(Token));
         Assert.StartsWith("{\"fail\":{\"message\":\"that is no call", failure, StringComparison.Ordinal);
         Assert.Equal("{\"output\":3}", Text(await lines.ReadAsync(Token)));
