@@ -24,6 +24,8 @@ Describe 'The tour in README.md' {
 
         $LASTEXITCODE | Should -Be 0 -Because $output
         $output | Should -MatchExactly '(?m)^HELLO\r?$'
+        $output | Should -MatchExactly '(?m)^3\r?$'
+        $output | Should -Match 'alice +lunch\?'
         $output | Should -Match '"Name": "bob"'
         $output | Should -Match 'n1 -> n2 '
         Get-Content -Raw "$TestDrive/ring.svg" | Should -Match '<svg'

@@ -21,6 +21,8 @@ public sealed class ReadmeTests
         Assert.Contains("2 sent, 2 received", tourist.Output, StringComparison.Ordinal);
         Assert.Contains(lines, l => Regex.IsMatch(l, @"^\s+2 .*\bcarol\b.*\bvia "));
         Assert.Contains(lines, l => l.Contains(DateTime.UtcNow.Year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("lunch?", StringComparison.Ordinal));
+        Assert.Equal(await File.ReadAllTextAsync(network.PathOf("notes.txt")), await File.ReadAllTextAsync(network.PathOf("share/backup/notes.txt")));
         Assert.Empty(Directory.GetFiles(network.Directory, "*.sock"));
         await Bounded.UntilAsync("all daemons to end", () => ProcessTable.Marked(network.Mark).Count == 0);
     }
