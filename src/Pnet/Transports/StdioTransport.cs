@@ -95,5 +95,5 @@ public sealed class StdioTransport : ITransport
         return ValueTask.CompletedTask;
     }
 
-    private IOException Failure(string what, int errno) => new($"{Description}: {what} failed: {Libc.Describe(errno)}");
+    private IOException Failure(string what, int errno) => new($"{Description}: {what} failed: {Libc.Describe(errno)}", errno);
 }

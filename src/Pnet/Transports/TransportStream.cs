@@ -8,22 +8,36 @@ namespace Pnet.Transports;
 public sealed class TransportStream : Stream
 {
     private readonly ITransport _transport;
+    private readonly FileAccess _access;
+    private readonly bool _leaveOpen;
 
     /// <summary>Takes ownership of a transport.</summary>
     public TransportStream(ITransport transport)
+        : this(transport, FileAccess.ReadWrite, leaveOpen: false)
+    {
+    }
+
+    /// <summary>Takes one direction of a transport, or both.</summary>
+    /// <param name="transport">The transport.</param>
+    /// <param name="access">What the stream is for.</param>
+    /// <param name="leaveOpen">Whether closing the stream leaves the transport as it is.</param>
+    public TransportStream(ITransport transport, FileAccess access, bool leaveOpen)
     {
         ArgumentNullException.ThrowIfNull(transport);
-        _transport = transport;
+        (_transport, _access, _leaveOpen) = (transport, access, leaveOpen);
     }
+
+    /// <summary>Whether the other end has ended its direction: a read has returned 0.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>The status the other end finished with; see <see cref="ITransport.EndStatus"/>.</summary>
     public int? EndStatus => _transport.EndStatus;
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
+    public override bool CanRead => _access.HasFlag(FileAccess.Read);
 
     /// <inheritdoc/>
-    public override bool CanWrite => true;
+    public override bool CanWrite => _access.HasFlag(FileAccess.Write);
 
     /// <inheritdoc/>
     public override bool CanSeek => false;
@@ -47,7 +61,9 @@ public sealed class TransportStream : Stream
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        CheckReadable();
         int count = await _transport.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        HasEnded |= count == 0 && !buffer.IsEmpty;
         await LeavePollingThread();
         return count;
     }
@@ -55,6 +71,7 @@ public sealed class TransportStream : Stream
     /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        CheckWritable();
         await _transport.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         await LeavePollingThread();
     }
@@ -70,12 +87,19 @@ public sealed class TransportStream : Stream
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count)
     {
+        CheckReadable();
         ValueTask<int> read = _transport.ReadAsync(buffer.AsMemory(offset, count));
-        return read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
+        int got = read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
+        HasEnded |= got == 0 && count > 0;
+        return got;
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Wait(_transport.WriteAsync(buffer.AsMemory(offset, count)));
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        CheckWritable();
+        Wait(_transport.WriteAsync(buffer.AsMemory(offset, count)));
+    }
 
     /// <summary>Does nothing: a transport keeps nothing back.</summary>
     public override void Flush()
@@ -94,16 +118,29 @@ public sealed class TransportStream : Stream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        await _transport.DisposeAsync().ConfigureAwait(false);
+        if (!_leaveOpen)
+            await _transport.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !_leaveOpen)
             Wait(_transport.DisposeAsync());
         base.Dispose(disposing);
+    }
+
+    private void CheckReadable()
+    {
+        if (!CanRead)
+            throw new NotSupportedException("The stream is for writing.");
+    }
+
+    private void CheckWritable()
+    {
+        if (!CanWrite)
+            throw new NotSupportedException("The stream is for reading.");
     }
 
     private static void Wait(ValueTask operation)

@@ -9,7 +9,7 @@ namespace Pnet.Tests.Protocol;
 /// <summary>The limits in docs/security.md are those of the code.</summary>
 public sealed class LimitTableTests
 {
-    private static readonly string[] Namespaces = ["Addressing", "Crypto", "Frames", "Links", "Channels", "Routing", "Services", "Services.Messages", "Services.Commands", "Services.Tickets", "Services.Files", "Services.Content", "Control"];
+    private static readonly string[] Namespaces = ["Addressing", "Crypto", "Frames", "Links", "Channels", "Routing", "Services", "Services.Messages", "Services.Commands", "Services.Tickets", "Services.Files", "Services.Content", "Services.Streams", "Control"];
 
     private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
 
