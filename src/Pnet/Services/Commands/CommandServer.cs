@@ -17,25 +17,48 @@ public static class CommandServer
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handler);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var over = new TaskCompletionSource();
+        var watching = WatchAsync(transport, over.Task, gone);
+        try
+        {
+            await ServeAsync(transport, caller, command, handler, gone, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            over.SetResult();
+            await watching.ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ServeAsync(
+        ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationTokenSource gone, CancellationToken cancellationToken)
+    {
         var lines = CommandWire.CreateReader(transport);
         var output = new CommandOutput(transport);
         var line = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
         while (line is { } request)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var call = Read(request, caller, command, out var error);
-            // The next call may be under way already; that this fails is how a caller that has gone is noticed.
-            var next = NextAsync(lines, stop);
+            // The next call may be under way already.
+            var next = NextAsync(lines, gone, cancellationToken);
             // A handler may block, and this may be the thread that polls.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             if (call is not null)
-                error = await RunAsync(handler, call, output, stop.Token).ConfigureAwait(false);
+                error = await RunAsync(handler, call, output, gone.Token).ConfigureAwait(false);
             if (next.IsFaulted)
                 await next.ConfigureAwait(false);
             await output.EndAsync(error, cancellationToken).ConfigureAwait(false);
             line = await next.ConfigureAwait(false);
         }
         await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    // A caller that has said all it wants to say, or whose next call is here, is not seen to go by reading on.
+    private static async Task WatchAsync(ITransport transport, Task over, CancellationTokenSource gone)
+    {
+        if (transport is ICuttableTransport { Cut: var cut } && await Task.WhenAny(cut, over).ConfigureAwait(false) == cut)
+            await gone.CancelAsync().ConfigureAwait(false);
     }
 
     private static CommandCall? Read(ReadOnlyMemory<byte> request, NodeId caller, CommandInfo command, out CommandError? error)
@@ -69,15 +92,16 @@ public static class CommandServer
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>?> NextAsync(LineReader lines, CancellationTokenSource stop)
+    // That this fails is how a caller that has gone is noticed on other transports.
+    private static async Task<ReadOnlyMemory<byte>?> NextAsync(LineReader lines, CancellationTokenSource gone, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.ReadAsync(stop.Token).ConfigureAwait(false);
+            return await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (IOException)
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await gone.CancelAsync().ConfigureAwait(false);
             throw;
         }
     }
