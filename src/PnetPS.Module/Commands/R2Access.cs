@@ -35,7 +35,7 @@ public sealed class GrantR2AccessCommand : R2NodeCmdlet
 /// <summary>Gets the nodes that are known to a node.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Access")]
 [OutputType(typeof(R2Access))]
-public sealed class GetR2AccessCommand : R2NodeCmdlet
+public sealed class GetR2AccessCommand : R2PipedNodeCmdlet
 {
     /// <summary>Names, with wildcards, or ids or the start of them; without it, all.</summary>
     [Parameter(Position = 0)]
@@ -44,27 +44,12 @@ public sealed class GetR2AccessCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(AccessCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
-
     /// <inheritdoc/>
     protected override void Process()
     {
         var node = ResolveNode();
         var entries = Ask(node, (control, stopping) => control.GetAccessAsync(stopping)).Select(entry => new R2Access(node, entry)).ToList();
-        foreach (var name in Name.DefaultIfEmpty(null))
-        {
-            const int MinPrefix = 4;
-            WriteNamed(
-                entries,
-                name is null ? [] : [name],
-                (entry, pattern) => pattern.IsMatch(entry.Name ?? "") || (name!.Length >= MinPrefix && entry.Id?.StartsWith(name, StringComparison.Ordinal) == true),
-                missing => $"'{missing}' is not known to {node}",
-                "Grant-R2Access");
-        }
+        WriteNamed(entries, Name, (entry, pattern) => pattern.IsMatch(entry.Name, entry.Id), name => $"'{name}' is not known to {node}", "Grant-R2Access");
     }
 }
 

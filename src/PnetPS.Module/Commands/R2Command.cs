@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Text.Json.Nodes;
 using Pnet;
+using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Services.Commands;
 using PnetPS.Arguments;
@@ -103,7 +104,7 @@ public sealed class UnregisterR2CommandCommand : R2NodeCmdlet
 /// <summary>Gets the commands that a node can be asked for.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Command")]
 [OutputType(typeof(R2Command))]
-public sealed class GetR2CommandCommand : R2NodeCmdlet
+public sealed class GetR2CommandCommand : R2FarQueryCmdlet
 {
     /// <summary>Names, with wildcards; without it, all.</summary>
     [Parameter(Position = 0)]
@@ -112,29 +113,11 @@ public sealed class GetR2CommandCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(CommandCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
-
-    /// <summary>A far node whose commands are wanted, as a path from the node that is asked: <c>bob/carol</c>. It lists those that the node may call.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(PeerCompleter))]
-    public AddressArgument? Target { get; set; }
-
-    /// <summary>A peer whose commands are wanted, as <c>Get-R2Peer</c> gives it.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public R2Peer? Peer { get; set; }
-
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Query(R2Node node, AddressPath target, string asked)
     {
-        var (node, target) = ResolveTarget(Peer, Target);
-        var commands = Ask(node, (control, stopping) => new CommandClient(control).GetCommandsAsync(target, stopping), $"Asking {Describe(node, target)} for its commands");
+        var commands = Ask(node, (control, stopping) => new CommandClient(control).GetCommandsAsync(target, stopping), $"Asking {asked} for its commands");
         var found = commands.Select(command => new R2Command(node, command, target)).ToList();
-        WriteNamed(found, Name, (command, pattern) => pattern.IsMatch(command.Name), name => $"{Describe(node, target)} has no command '{name}'", "Register-R2Command");
+        WriteNamed(found, Name, (command, pattern) => pattern.IsMatch(command.Name), name => $"{asked} has no command '{name}'", "Register-R2Command");
     }
 }
 

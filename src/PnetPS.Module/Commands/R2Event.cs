@@ -9,7 +9,7 @@ namespace PnetPS.Commands;
 /// <summary>Follows what happens at nodes from now on, until Ctrl+C or as long as is said.</summary>
 [Cmdlet(VerbsCommon.Watch, "R2Event")]
 [OutputType(typeof(R2Event))]
-public sealed class WatchR2EventCommand : R2NodeCmdlet
+public sealed class WatchR2EventCommand : R2PipedNodeCmdlet
 {
     private readonly DateTimeOffset _started = DateTimeOffset.UtcNow;
     private readonly List<R2Node> _nodes = [];
@@ -20,12 +20,6 @@ public sealed class WatchR2EventCommand : R2NodeCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EventKindCompleter))]
     public string[] Kind { get; set; } = ["*"];
-
-    /// <summary>The nodes to follow: objects, or names or ids of nodes of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <summary>Ends after so many events.</summary>
     [Parameter]
@@ -84,19 +78,13 @@ public sealed class WatchR2EventCommand : R2NodeCmdlet
 /// <summary>Gets what has happened at nodes, as far as they keep it.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Event")]
 [OutputType(typeof(R2Event))]
-public sealed class GetR2EventCommand : R2NodeCmdlet
+public sealed class GetR2EventCommand : R2PipedNodeCmdlet
 {
     /// <summary>The kinds of events to get; <c>*</c> and <c>?</c> stand for other characters, as in <c>link.*</c>. Without it, all.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EventKindCompleter))]
     public string[] Kind { get; set; } = ["*"];
-
-    /// <summary>The node that is asked: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <summary>At most so many of each node, the newest.</summary>
     [Parameter]

@@ -29,7 +29,7 @@ public sealed class NewR2ListenerCommand : R2NodeCmdlet
 /// <summary>Gets where a node accepts links.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Listener")]
 [OutputType(typeof(R2Listener))]
-public sealed class GetR2ListenerCommand : R2NodeCmdlet
+public sealed class GetR2ListenerCommand : R2PipedNodeCmdlet
 {
     /// <summary>Endpoints, with wildcards; without it, all.</summary>
     [Parameter(Position = 0)]
@@ -37,12 +37,6 @@ public sealed class GetR2ListenerCommand : R2NodeCmdlet
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ListenerCompleter))]
     public string[] Endpoint { get; set; } = [];
-
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()

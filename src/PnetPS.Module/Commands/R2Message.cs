@@ -148,15 +148,9 @@ public sealed class SendR2MessageCommand : R2NodeCmdlet
 /// <summary>Reads the messages that came to a node.</summary>
 [Cmdlet(VerbsCommunications.Receive, "R2Message")]
 [OutputType(typeof(R2Message))]
-public sealed class ReceiveR2MessageCommand : R2NodeCmdlet
+public sealed class ReceiveR2MessageCommand : R2PipedNodeCmdlet
 {
     private InboxReader? _reader;
-
-    /// <summary>The node whose messages are read: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <summary>Goes on with messages that have not come yet, until there were <c>-Count</c>, the time is over, or Ctrl+C.</summary>
     [Parameter]

@@ -1,24 +1,17 @@
 using System.Management.Automation;
-using PnetPS.Arguments;
 
 namespace PnetPS.Commands;
 
 /// <summary>Gets the counters of a node.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Metric")]
 [OutputType(typeof(R2Metric))]
-public sealed class GetR2MetricCommand : R2NodeCmdlet
+public sealed class GetR2MetricCommand : R2PipedNodeCmdlet
 {
     /// <summary>Names, with wildcards, such as <c>links.*</c>; without it, all.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
-
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()

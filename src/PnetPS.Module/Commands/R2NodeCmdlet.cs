@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Pnet;
-using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
 using PnetPS.Hosting;
@@ -44,17 +43,6 @@ public abstract class R2NodeCmdlet : R2Cmdlet
         return Await(ModuleState.Nodes.GetDefaultAsync);
     }
 
-    /// <summary>Finds the node to ask, and whom to ask about: a peer that was piped in, a far node that was named, or the node itself.</summary>
-    private protected (R2Node Node, AddressPath Target) ResolveTarget(R2Peer? peer, AddressArgument? target)
-    {
-        // A peer is asked through the node that has it.
-        var node = peer?.Node ?? ResolveNode();
-        return (node, (peer is null ? target : new AddressArgument(peer))?.ToPath(node) ?? AddressPath.Self);
-    }
-
-    /// <summary>Names whom is asked.</summary>
-    private protected static string Describe(R2Node node, AddressPath target) => target.Depth == 0 ? node.ToString() : target.ToString();
-
     /// <summary>Asks a node.</summary>
     private protected T Ask<T>(R2Node node, Func<INodeControl, CancellationToken, Task<T>> question, string? activity = null)
     {
@@ -92,7 +80,7 @@ public abstract class R2NodeCmdlet : R2Cmdlet
     /// <param name="missing">Says that there is nothing of a name.</param>
     /// <param name="maker">The cmdlet that makes such items, for advice.</param>
     private protected void WriteNamed<T>(
-        IReadOnlyList<T> items, string[] names, Func<T, WildcardPattern, bool> matches, Func<string, string> missing, string maker)
+        IReadOnlyList<T> items, string[] names, Func<T, NamePattern, bool> matches, Func<string, string> missing, string maker)
     {
         if (names.Length == 0)
             WriteObject(items, enumerateCollection: true);
@@ -101,7 +89,7 @@ public abstract class R2NodeCmdlet : R2Cmdlet
 
         void WriteNamed(string name)
         {
-            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+            var pattern = new NamePattern(name);
             var found = items.Where(item => matches(item, pattern)).ToList();
             if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                 throw new PnetException(PnetError.NotFound, missing(name), items.Count == 0 ? $"There are none; {maker} makes one." : $"There are: {string.Join(", ", items)}.");

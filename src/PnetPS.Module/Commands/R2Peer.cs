@@ -11,7 +11,7 @@ namespace PnetPS.Commands;
 /// <summary>Gets a node's links to other nodes.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Peer")]
 [OutputType(typeof(R2Peer))]
-public sealed class GetR2PeerCommand : R2NodeCmdlet
+public sealed class GetR2PeerCommand : R2FarQueryCmdlet
 {
     /// <summary>Names, with wildcards, or ids or the start of them; without it, all.</summary>
     [Parameter(Position = 0)]
@@ -20,45 +20,11 @@ public sealed class GetR2PeerCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(PeerCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
-
-    /// <summary>A far node whose links are wanted, as a path from the node that is asked: <c>bob/carol</c>.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(PeerCompleter))]
-    public AddressArgument? Target { get; set; }
-
-    /// <summary>A peer whose own links are wanted, as this cmdlet gives it.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public R2Peer? Peer { get; set; }
-
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Query(R2Node node, AddressPath target, string asked)
     {
-        var (node, target) = ResolveTarget(Peer, Target);
-        var peers = Ask(
-            node,
-            (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetPeersAsync(stopping),
-            $"Asking {Describe(node, target)} for its peers");
+        var peers = Ask(node, (control, stopping) => View(control, target).GetPeersAsync(stopping), $"Asking {asked} for its peers");
         var found = peers.Select(peer => new R2Peer(node, peer, target)).ToList();
-        if (Name.Length == 0)
-            WriteObject(found, enumerateCollection: true);
-        foreach (var name in Name)
-            Try(() => WriteNamed(found, name), name);
-    }
-
-    private void WriteNamed(List<R2Peer> peers, string name)
-    {
-        const int MinPrefix = 4;
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        var found = peers.Where(peer => pattern.IsMatch(peer.Name ?? "") || (name.Length >= MinPrefix && peer.Id?.StartsWith(name, StringComparison.Ordinal) == true)).ToList();
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            throw new PnetException(PnetError.NotFound, $"there is no link to '{name}'", peers.Count == 0 ? "Connect-R2Node makes one." : $"There are links to {string.Join(", ", peers)}.");
-        WriteObject(found, enumerateCollection: true);
+        WriteNamed(found, Name, (peer, pattern) => pattern.IsMatch(peer.Name, peer.Id), name => $"there is no link to '{name}'", "Connect-R2Node");
     }
 }
 
@@ -147,22 +113,14 @@ public sealed class TestR2PeerCommand : R2NodeCmdlet
 /// <summary>Waits until links are up, and gets them.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "R2Peer")]
 [OutputType(typeof(R2Peer))]
-public sealed class WaitR2PeerCommand : R2NodeCmdlet
+public sealed class WaitR2PeerCommand : R2PipedNodeCmdlet
 {
-    private const int MinPrefix = 4;
-
     /// <summary>The other nodes: names, with wildcards, or ids or the start of them. All are waited for; without it, any one.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(PeerCompleter))]
     public string[] Name { get; set; } = ["*"];
-
-    /// <summary>The node whose links are waited for: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <summary>How long to wait: seconds, or as in <c>500ms</c>; 30 seconds unless said otherwise.</summary>
     [Parameter]
@@ -206,7 +164,7 @@ public sealed class WaitR2PeerCommand : R2NodeCmdlet
 
     private static Predicate<PeerInfo> Pick(string name)
     {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        return peer => pattern.IsMatch(peer.Name ?? "") || (name.Length >= MinPrefix && peer.Id?.ToString().StartsWith(name, StringComparison.Ordinal) == true);
+        var pattern = new NamePattern(name);
+        return peer => pattern.IsMatch(peer.Name, peer.Id?.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Pnet;
+using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
 
@@ -67,7 +68,7 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
 /// <summary>Gets the services that a node offers.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Service")]
 [OutputType(typeof(R2Service))]
-public sealed class GetR2ServiceCommand : R2NodeCmdlet
+public sealed class GetR2ServiceCommand : R2FarQueryCmdlet
 {
     /// <summary>Names, with wildcards; without it, all.</summary>
     [Parameter(Position = 0)]
@@ -76,32 +77,11 @@ public sealed class GetR2ServiceCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
-
-    /// <summary>A far node whose services are wanted, as a path from the node that is asked: <c>bob/carol</c>. It shows those that the node may use.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(PeerCompleter))]
-    public AddressArgument? Target { get; set; }
-
-    /// <summary>A peer whose services are wanted, as <c>Get-R2Peer</c> gives it.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public R2Peer? Peer { get; set; }
-
-    /// <inheritdoc/>
-    protected override void Process()
+    private protected override void Query(R2Node node, AddressPath target, string asked)
     {
-        var (node, target) = ResolveTarget(Peer, Target);
-        var services = Ask(
-            node,
-            (control, stopping) => (target.Depth == 0 ? control : control.At(target)).GetServicesAsync(stopping),
-            $"Asking {Describe(node, target)} for its services");
+        var services = Ask(node, (control, stopping) => View(control, target).GetServicesAsync(stopping), $"Asking {asked} for its services");
         var found = services.Select(service => new R2Service(node, service, target)).ToList();
-        WriteNamed(found, Name, (service, pattern) => pattern.IsMatch(service.Name), name => $"{Describe(node, target)} offers no service '{name}'", "Register-R2Service");
+        WriteNamed(found, Name, (service, pattern) => pattern.IsMatch(service.Name), name => $"{asked} offers no service '{name}'", "Register-R2Service");
     }
 }
 

@@ -141,17 +141,11 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
 /// <summary>Gets the tunnels that were opened through a node.</summary>
 [Cmdlet(VerbsCommon.Get, "R2Tunnel")]
 [OutputType(typeof(R2Tunnel))]
-public sealed class GetR2TunnelCommand : R2NodeCmdlet
+public sealed class GetR2TunnelCommand : R2PipedNodeCmdlet
 {
     /// <summary>The tunnels' numbers; without it, all.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public int[] Id { get; set; } = [];
-
-    /// <summary>The node to ask: an object, or the name or id of a node of this process.</summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public override NodeArgument? Node { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()

@@ -1,5 +1,6 @@
 using System.Management.Automation.Runspaces;
 using Pnet;
+using Pnet.Addressing;
 
 namespace PnetPS.Hosting;
 
@@ -108,12 +109,11 @@ internal sealed class NodeRegistry
     /// <exception cref="PnetException">There is none, or there are several.</exception>
     public R2Node Find(string text)
     {
-        const int MinPrefix = 4;
         var nodes = All;
         if (FindNamed(text) is { } named)
             return named;
 
-        var found = nodes.Where(node => text.Length >= MinPrefix && node.Id.StartsWith(text, StringComparison.Ordinal)).ToList();
+        var found = nodes.Where(node => text.Length >= NodeReference.MinPrefixLength && node.Id.StartsWith(text, StringComparison.Ordinal)).ToList();
         return found.Count switch
         {
             1 => found[0],
