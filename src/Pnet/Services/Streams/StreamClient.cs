@@ -5,7 +5,7 @@ using Pnet.Addressing;
 namespace Pnet.Services.Streams;
 
 /// <summary>Uses services of other nodes as functions from a stream to a stream.</summary>
-/// <param name="node">The node to use them from: in this process (<see cref="Node.Control"/>), or a daemon (<see cref="Control.ControlClient"/>).</param>
+/// <param name="node">The node to use them from, in this process or behind a manager socket.</param>
 public sealed class StreamClient(IServiceOpener node)
 {
     /// <summary>Gives the same input to several services at once. Leaving the enumeration before its end, or cancelling, cuts them.</summary>
