@@ -10,20 +10,15 @@ using Pnet.Transports;
 namespace Pnet.Tests.Control;
 
 /// <summary>Services that a manager serves, and reverse tunnels whose near ends it opens: in the process and over the socket alike.</summary>
-public sealed class LentTests : IAsyncLifetime
+public sealed class LentTests : NodesTest
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly TestNodes _nodes = new();
     private readonly List<INodeControl> _managers = [];
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         foreach (var manager in _managers)
             await manager.DisposeAsync();
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
+        await base.DisposeAsync();
     }
 
     [Theory]
@@ -208,7 +203,7 @@ public sealed class LentTests : IAsyncLifetime
     public async Task A_far_node_is_not_given_a_service_by_a_managers_request_either()
     {
         var (alice, _, _) = await StartAsync(socket: true);
-        await using var link = await ManagerLink.ConnectAsync(_directory.File("bob.sock"), default).Soon();
+        await using var link = await ManagerLink.ConnectAsync(Folder.File("bob.sock"), default).Soon();
         var call = await link.OpenAsync(FrameAddress.OfService(ControlServer.ServiceName), default).Soon();
         await call.WriteAsync("{\"method\":\"attach-service\",\"target\":\"alice\",\"parameters\":{\"name\":\"x\",\"transport\":\"y\",\"allow\":[]}}\n"u8.ToArray()).Soon();
         Assert.Contains("\"kind\":\"Refused\"", await Bytes.ReadTextAsync(call), StringComparison.Ordinal);
@@ -219,7 +214,7 @@ public sealed class LentTests : IAsyncLifetime
     public async Task A_manager_that_opens_no_stream_is_given_up_and_the_caller_is_told()
     {
         var (alice, _, _) = await StartAsync(socket: true);
-        await using var link = await ManagerLink.ConnectAsync(_directory.File("bob.sock"), default).Soon();
+        await using var link = await ManagerLink.ConnectAsync(Folder.File("bob.sock"), default).Soon();
         var call = await link.OpenAsync(FrameAddress.OfService(ControlServer.ServiceName), default).Soon();
         await call.WriteAsync("{\"method\":\"attach-service\",\"parameters\":{\"name\":\"x\",\"transport\":\"y\",\"allow\":[]}}\n"u8.ToArray()).Soon();
         await call.ReadAsync(new byte[1]).Soon();
@@ -294,9 +289,9 @@ public sealed class LentTests : IAsyncLifetime
     /// <summary>Alice and bob, who know each other, and bob's manager: in his process, or over the socket.</summary>
     private async Task<(Node Alice, Node Bob, INodeControl Manager)> StartAsync(bool socket)
     {
-        var path = _directory.File("bob.sock");
-        var alice = await _nodes.StartAsync("alice", o => o with { Allow = ["*"] });
-        var bob = await _nodes.StartAsync("bob", o => o with { Allow = [alice.Id.ToString()], SocketPath = path });
+        var path = Folder.File("bob.sock");
+        var alice = await Nodes.StartAsync("alice", o => o with { Allow = ["*"] });
+        var bob = await Nodes.StartAsync("bob", o => o with { Allow = [alice.Id.ToString()], SocketPath = path });
         await alice.Control.GrantAccessAsync(new AccessEntry { Id = bob.Id });
         await TestNodes.LinkAsync(alice, bob);
         if (!socket)

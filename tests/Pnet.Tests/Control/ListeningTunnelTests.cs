@@ -3,26 +3,12 @@ using Pnet.Control;
 using Pnet.Tests.Links;
 using Pnet.Tests.Services;
 using Pnet.Tests.Transports;
-using Pnet.Transports;
 
 namespace Pnet.Tests.Control;
 
 /// <summary>Tunnels that listen at the near end and open a channel for each connection.</summary>
-public sealed class ListeningTunnelTests : IAsyncLifetime
+public sealed class ListeningTunnelTests : TunnelTest
 {
-    private const string AnyPort = "tcp://127.0.0.1:0";
-
-    private readonly TemporaryDirectory _directory = new();
-    private readonly TestNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task Each_connection_gets_a_channel_of_its_own_and_is_counted()
     {
@@ -31,8 +17,8 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         Assert.Equal((TunnelKind.Listening, TunnelState.Listening, 0, 0L), (tunnel.Kind, tunnel.State, tunnel.Active, tunnel.Connections));
         Assert.NotEqual(AnyPort, tunnel.Transport);
 
-        await using var first = await DialAsync(tunnel);
-        await using var second = await DialAsync(tunnel);
+        await using var first = await DialAsync(tunnel.Transport);
+        await using var second = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(first, "one");
         await Conversation.EchoesAsync(second, "second");
         Assert.Equal((2, 2L), ((await InfoAsync(alice)).Active, (await InfoAsync(alice)).Connections));
@@ -49,10 +35,10 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     public async Task A_socket_file_is_listened_at_as_well_and_goes_with_the_tunnel()
     {
         var (alice, _) = await StartAsync();
-        var path = _directory.File("near");
+        var path = Folder.File("near");
         var tunnel = await ListenAsync(alice, $"unix://{path}?mode=0600");
         Assert.Equal($"unix://{path}", tunnel.Transport);
-        await using (var near = await DialAsync(tunnel))
+        await using (var near = await DialAsync(tunnel.Transport))
             await Conversation.EchoesAsync(near, "hello");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.False(File.Exists(path));
@@ -63,12 +49,12 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         var tunnel = await ListenAsync(alice);
-        await using var near = await DialAsync(tunnel);
+        await using var near = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(near, "up");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.Equal((TunnelState.Ended, null), ((await InfoAsync(alice)).State, (await InfoAsync(alice)).Error));
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
-        await Assert.ThrowsAsync<PnetException>(() => DialAsync(tunnel));
+        await Assert.ThrowsAsync<PnetException>(() => DialAsync(tunnel.Transport));
         await Waiting.UntilAsync(() => bob.Control.GetServicesAsync().Result[0].Active == 0, "the far channel is closed");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).FailsAsync(PnetError.NotFound);
     }
@@ -78,10 +64,10 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     {
         var (alice, _) = await StartAsync();
         var tunnel = await ListenAsync(alice);
-        await using var near = await DialAsync(tunnel);
+        await using var near = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(near, "up");
         await alice.DisposeAsync().Soon();
-        await Assert.ThrowsAsync<PnetException>(() => DialAsync(tunnel));
+        await Assert.ThrowsAsync<PnetException>(() => DialAsync(tunnel.Transport));
     }
 
     [Fact]
@@ -91,14 +77,14 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         await bob.Control.AddServiceAsync(new ServiceRequest { Name = "dead", Transport = "unix:///nonexistent/socket" });
         var failed = Conversation.NextEventAsync(alice, "connection.failed");
         var tunnel = await ListenAsync(alice, service: "dead");
-        await using var near = await DialAsync(tunnel);
+        await using var near = await DialAsync(tunnel.Transport);
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
         var told = await failed;
         Assert.Contains($"tunnel {tunnel.Id} to bob/service:dead", told.Message, StringComparison.Ordinal);
         Assert.True(told.Warning);
         await bob.Control.RemoveServiceAsync("dead");
         bob.AddService("dead", "", [], Conversation.EchoAsync);
-        await using var again = await DialAsync(tunnel);
+        await using var again = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(again, "alive");
     }
 
@@ -107,16 +93,16 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         var tunnel = await ListenAsync(alice);
-        await using (var near = await DialAsync(tunnel))
+        await using (var near = await DialAsync(tunnel.Transport))
         {
             await Conversation.EchoesAsync(near, "up");
             await alice.Control.DisconnectAsync("bob").Soon();
             Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
         }
-        await using (var refused = await DialAsync(tunnel))
+        await using (var refused = await DialAsync(tunnel.Transport))
             Assert.Equal(0, await refused.ReadAsync(new byte[1]).Soon());
         await TestNodes.LinkAsync(alice, bob);
-        await using var again = await DialAsync(tunnel);
+        await using var again = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(again, "back");
     }
 
@@ -126,11 +112,11 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         var (alice, _) = await StartAsync();
         var tunnel = await ListenAsync(alice);
         await alice.Control.DisconnectAsync("bob").Soon();
-        var impostor = await _nodes.StartAsync("bob", o => o with { Allow = ["*"] });
+        var impostor = await Nodes.StartAsync("bob", o => o with { Allow = ["*"] });
         impostor.AddService("echo", "", [], Conversation.EchoAsync);
         await TestNodes.LinkAsync(alice, impostor);
         var failed = Conversation.NextEventAsync(alice, "connection.failed");
-        await using var near = await DialAsync(tunnel);
+        await using var near = await DialAsync(tunnel.Transport);
         Assert.Equal(0, await near.ReadAsync(new byte[1]).Soon());
         Assert.Contains($"leads to {impostor.Id} now", (await failed).Message, StringComparison.Ordinal);
         Assert.Equal(0, Assert.Single(await impostor.Control.GetServicesAsync()).Total);
@@ -141,10 +127,10 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     {
         var (alice, _) = await StartAsync();
         var tunnel = await ListenAsync(alice);
-        var open = await Task.WhenAll(Enumerable.Range(0, TunnelConnections.MaxActive).Select(_ => DialAsync(tunnel)));
+        var open = await Task.WhenAll(Enumerable.Range(0, TunnelConnections.MaxActive).Select(_ => DialAsync(tunnel.Transport)));
         await Waiting.UntilAsync(() => InfoAsync(alice).Result.Active == TunnelConnections.MaxActive, "all are taken");
         var refused = Conversation.NextEventAsync(alice, "connection.refused");
-        await using var surplus = await DialAsync(tunnel);
+        await using var surplus = await DialAsync(tunnel.Transport);
         Assert.Equal(0, await surplus.ReadAsync(new byte[1]).Soon());
         Assert.Contains($"tunnel {tunnel.Id} has {TunnelConnections.MaxActive} connections", (await refused).Message, StringComparison.Ordinal);
         Assert.Equal(1, (await alice.Control.GetMetricsAsync())["limits.reached"]);
@@ -152,7 +138,7 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
         await Conversation.EchoesAsync(open[^1], "in");
         await Task.WhenAll(open.Select(o => o.DisposeAsync().AsTask())).Soon();
         await Waiting.UntilAsync(() => InfoAsync(alice).Result.Active == 0, "all are gone");
-        await using var next = await DialAsync(tunnel);
+        await using var next = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(next, "room");
     }
 
@@ -171,12 +157,12 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     [Fact]
     public async Task A_manager_has_all_of_it_over_the_socket()
     {
-        var socket = _directory.File("pnet.sock");
+        var socket = Folder.File("pnet.sock");
         var (alice, _) = await StartAsync(o => o with { SocketPath = socket });
         await using var manager = await ControlClient.ConnectAsync(socket).Soon();
         var tunnel = await manager.AddTunnelAsync(Request("bob/service:echo", AnyPort)).Soon();
         Assert.Equal((TunnelKind.Listening, TunnelState.Listening), (tunnel.Kind, tunnel.State));
-        await using var near = await DialAsync(tunnel);
+        await using var near = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(near, "hello");
         Assert.Equal(1, Assert.Single(await manager.GetTunnelsAsync().Soon()).Active);
         await manager.RemoveTunnelAsync(tunnel.Id).Soon();
@@ -188,14 +174,10 @@ public sealed class ListeningTunnelTests : IAsyncLifetime
     private static Task<TunnelInfo> ListenAsync(Node node, string endpoint = AnyPort, string service = "echo") =>
         node.Control.AddTunnelAsync(Request($"bob/service:{service}", endpoint)).Soon();
 
-    private static Task<ITransport> DialAsync(TunnelInfo tunnel) => TransportRegistry.CreateDefault().DialAsync(tunnel.Transport).AsTask().Soon();
-
-    private static async Task<TunnelInfo> InfoAsync(Node node) => Assert.Single(await node.Control.GetTunnelsAsync());
-
     /// <summary>Alice is linked to bob, who echoes for those that may.</summary>
     private async Task<(Node Alice, Node Bob)> StartAsync(Func<NodeOptions, NodeOptions>? configure = null)
     {
-        var (alice, bob) = (await _nodes.StartAsync("alice", configure), await _nodes.StartAsync("bob", o => o with { Allow = ["*"] }));
+        var (alice, bob) = (await Nodes.StartAsync("alice", configure), await Nodes.StartAsync("bob", o => o with { Allow = ["*"] }));
         bob.AddService("echo", "", [], Conversation.EchoAsync);
         await TestNodes.LinkAsync(alice, bob);
         return (alice, bob);

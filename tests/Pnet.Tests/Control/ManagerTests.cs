@@ -10,20 +10,9 @@ using Pnet.Transports;
 namespace Pnet.Tests.Control;
 
 /// <summary>Managers in other processes, and the socket they come through.</summary>
-public sealed class ManagerTests : IAsyncLifetime
+public sealed class ManagerTests : NodesTest
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly TestNodes _nodes = new();
-
-    private string SocketPath => _directory.File("pnet.sock");
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
-    }
+    private string SocketPath => Folder.File("pnet.sock");
 
     [Fact]
     public async Task The_socket_is_the_owners_alone_and_goes_with_the_node()
@@ -53,9 +42,9 @@ public sealed class ManagerTests : IAsyncLifetime
         using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
             // Bound under another name and moved, so that closing it doesn't remove the file.
-            dead.Bind(new UnixDomainSocketEndPoint(_directory.File("left")));
+            dead.Bind(new UnixDomainSocketEndPoint(Folder.File("left")));
             dead.Listen();
-            File.Move(_directory.File("left"), SocketPath);
+            File.Move(Folder.File("left"), SocketPath);
         }
         Assert.True(File.Exists(SocketPath));
         await ControlClient.ConnectAsync(SocketPath).FailsAsync(PnetError.Unreachable, $"no node answers at {SocketPath}");
@@ -67,8 +56,8 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_path_that_is_too_long_is_told_with_its_limit()
     {
-        var path = _directory.File(new string('x', 120));
-        await _nodes.StartAsync("bob", o => o with { SocketPath = path }).FailsAsync(PnetError.Usage, "bytes long", path);
+        var path = Folder.File(new string('x', 120));
+        await Nodes.StartAsync("bob", o => o with { SocketPath = path }).FailsAsync(PnetError.Usage, "bytes long", path);
     }
 
     [Fact]
@@ -210,7 +199,7 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_tunnel_through_a_manager_carries_bytes_its_end_and_its_status()
     {
-        var (alice, bob) = (await StartAsync("alice"), await _nodes.StartAsync("bob", o => o with { TunnelProcess = "tr a-z A-Z; exit 7", Allow = ["*"] }));
+        var (alice, bob) = (await StartAsync("alice"), await Nodes.StartAsync("bob", o => o with { TunnelProcess = "tr a-z A-Z; exit 7", Allow = ["*"] }));
         await TestNodes.LinkAsync(alice, bob);
         await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
         var (near, far) = MemoryTransport.CreatePair();
@@ -228,7 +217,7 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_tunnel_that_is_removed_says_so()
     {
-        var (alice, bob) = (await StartAsync("alice"), await _nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
+        var (alice, bob) = (await StartAsync("alice"), await Nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
         await TestNodes.LinkAsync(alice, bob);
         await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
         var (near, far) = MemoryTransport.CreatePair();
@@ -242,7 +231,7 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_link_over_a_managers_transport_ends_with_the_transport()
     {
-        var (alice, bob) = (await StartAsync("alice"), await _nodes.StartAsync("bob"));
+        var (alice, bob) = (await StartAsync("alice"), await Nodes.StartAsync("bob"));
         await using var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
         var (near, far) = MemoryTransport.CreatePair();
         var (mine, theirs) = MemoryTransport.CreatePair();
@@ -263,7 +252,7 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_manager_that_goes_takes_its_attached_links_and_tunnels_with_it()
     {
-        var (alice, bob) = (await StartAsync("alice"), await _nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
+        var (alice, bob) = (await StartAsync("alice"), await Nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
         await TestNodes.LinkAsync(alice, bob);
         var manager = await ControlClient.ConnectAsync(SocketPath).Soon();
         var (near, far) = MemoryTransport.CreatePair();
@@ -279,7 +268,7 @@ public sealed class ManagerTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_of_one_manager_can_not_be_taken_by_another()
     {
-        var (alice, bob) = (await StartAsync("alice"), await _nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
+        var (alice, bob) = (await StartAsync("alice"), await Nodes.StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] }));
         await TestNodes.LinkAsync(alice, bob);
         await using var first = await ManagerLink.ConnectAsync(SocketPath, default).Soon();
         await using var second = await ManagerLink.ConnectAsync(SocketPath, default).Soon();
@@ -296,5 +285,5 @@ public sealed class ManagerTests : IAsyncLifetime
         await first.OpenAsync(FrameAddress.OfService(name), default).FailsAsync(PnetError.NotFound);
     }
 
-    private Task<Node> StartAsync(string name) => _nodes.StartAsync(name, o => o with { SocketPath = SocketPath });
+    private Task<Node> StartAsync(string name) => Nodes.StartAsync(name, o => o with { SocketPath = SocketPath });
 }

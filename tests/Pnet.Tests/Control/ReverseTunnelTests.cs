@@ -11,21 +11,8 @@ using Pnet.Transports;
 namespace Pnet.Tests.Control;
 
 /// <summary>Services that listen, and the tunnels that take their connections.</summary>
-public sealed class ReverseTunnelTests : IAsyncLifetime
+public sealed class ReverseTunnelTests : TunnelTest
 {
-    private const string AnyPort = "tcp://127.0.0.1:0";
-
-    private readonly TemporaryDirectory _directory = new();
-    private readonly TestNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Fact]
     public async Task Each_connection_at_the_far_listener_gets_a_near_end_of_its_own_and_is_counted()
     {
@@ -47,8 +34,8 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     [Fact]
     public async Task It_works_through_a_router_and_the_path_stays_while_it_waits()
     {
-        var alice = await _nodes.StartAsync("alice", o => o with { OnDemandIdle = TimeSpan.FromMilliseconds(40) });
-        var (bob, carol, dave) = (await _nodes.StartAsync("bob"), await _nodes.StartAsync("carol", Knowing(alice)), await _nodes.StartAsync("dave", Knowing(alice)));
+        var alice = await Nodes.StartAsync("alice", o => o with { OnDemandIdle = TimeSpan.FromMilliseconds(500) });
+        var (bob, carol, dave) = (await Nodes.StartAsync("bob"), await Nodes.StartAsync("carol", Knowing(alice)), await Nodes.StartAsync("dave", Knowing(alice)));
         foreach (var node in new[] { alice, carol, dave })
             await TestNodes.LinkAsync(node, bob);
         dave.AddService("echo", "", [], Conversation.EchoAsync);
@@ -68,8 +55,8 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         var service = await ListenAsync(bob);
-        await using var first = await DialAsync(service);
-        await using var second = await DialAsync(service);
+        await using var first = await DialAsync(service.Transport);
+        await using var second = await DialAsync(service.Transport);
         await first.WriteAsync("a"u8.ToArray()).Soon();
         await second.WriteAsync("b"u8.ToArray()).Soon();
         await ReverseAsync(alice, "cat");
@@ -83,7 +70,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         var (_, bob) = await StartAsync();
         var refused = Conversation.NextEventAsync(bob, "connection.refused");
         var service = await ListenAsync(bob);
-        await using var connection = await DialAsync(service);
+        await using var connection = await DialAsync(service.Transport);
         Assert.Equal(0, await connection.ReadAsync(new byte[1]).Soon());
         Assert.Contains("nobody took it within 10 s", (await refused).Message, StringComparison.Ordinal);
         Assert.Equal(1, (await bob.Control.GetMetricsAsync())["limits.reached"]);
@@ -95,7 +82,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         var (_, bob) = await StartAsync();
         var service = await ListenAsync(bob);
         var refused = Conversation.NextEventAsync(bob, "connection.refused");
-        var held = await Task.WhenAll(Enumerable.Range(0, ListeningService.MaxHeld + 1).Select(_ => DialAsync(service)));
+        var held = await Task.WhenAll(Enumerable.Range(0, ListeningService.MaxHeld + 1).Select(_ => DialAsync(service.Transport)));
         Assert.Contains($"{ListeningService.MaxHeld} are waiting to be taken", (await refused).Message, StringComparison.Ordinal);
         await Task.WhenAll(held.Select(h => h.DisposeAsync().AsTask())).Soon();
     }
@@ -103,9 +90,9 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     [Fact]
     public async Task Those_who_wait_take_turns_and_one_node_can_not_take_all_places()
     {
-        var bob = await _nodes.StartAsync("bob");
-        var (greedy, _) = await _nodes.AddStrangerAsync(bob, known: true);
-        var (modest, _) = await _nodes.AddStrangerAsync(bob, known: true);
+        var bob = await Nodes.StartAsync("bob");
+        var (greedy, _) = await Nodes.AddStrangerAsync(bob, known: true);
+        var (modest, _) = await Nodes.AddStrangerAsync(bob, known: true);
         var service = await ListenAsync(bob);
         var places = new List<Pnet.Channels.Channel>();
         for (var i = 0; i < ListeningService.MaxWaitingPerNode; i++)
@@ -117,7 +104,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         foreach (var place in places)
         {
             Assert.False(place.Accepted.IsCompleted);
-            await using var connection = await DialAsync(service);
+            await using var connection = await DialAsync(service.Transport);
             await place.Accepted.Soon();
         }
     }
@@ -125,14 +112,14 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_that_has_gone_does_not_get_the_next_connection()
     {
-        var bob = await _nodes.StartAsync("bob");
-        var (caller, _) = await _nodes.AddStrangerAsync(bob, known: true);
+        var bob = await Nodes.StartAsync("bob");
+        var (caller, _) = await Nodes.AddStrangerAsync(bob, known: true);
         var service = await ListenAsync(bob);
         var gone = await WaitAtAsync(bob, caller, 1);
         var stays = await WaitAtAsync(bob, caller, 2);
         await gone.DisposeAsync();
         await Waiting.UntilAsync(() => Active(bob) == 1, "one is left");
-        await using var connection = await DialAsync(service);
+        await using var connection = await DialAsync(service.Transport);
         await connection.WriteAsync("x"u8.ToArray()).Soon();
         await stays.Accepted.Soon();
         Assert.Equal("x"u8.ToArray(), await Bytes.ReadExactlyAsync(stays, 1));
@@ -144,12 +131,12 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         var (alice, bob) = await StartAsync();
         var service = await ListenAsync(bob);
         await ReverseAsync(alice, "cat");
-        await using var connection = await DialAsync(service);
+        await using var connection = await DialAsync(service.Transport);
         await Conversation.EchoesAsync(connection, "up");
         var lost = Conversation.NextEventAsync(alice, "tunnel.lost");
         await bob.Control.RemoveServiceAsync("web").Soon();
         Assert.Contains("no longer offered", (await lost).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<PnetException>(() => DialAsync(service));
+        await Assert.ThrowsAsync<PnetException>(() => DialAsync(service.Transport));
         await Conversation.EchoesAsync(connection, "still");
         await Waiting.UntilAsync(() => InfoAsync(alice).Result is { State: TunnelState.Retrying, Error: not null }, "it tries again");
 
@@ -181,7 +168,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         var (alice, bob) = await StartAsync();
         var service = await ListenAsync(bob);
         var tunnel = await ReverseAsync(alice, "cat");
-        await using var connection = await DialAsync(service);
+        await using var connection = await DialAsync(service.Transport);
         await Conversation.EchoesAsync(connection, "up");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
         Assert.Equal((TunnelState.Ended, null), ((await InfoAsync(alice)).State, (await InfoAsync(alice)).Error));
@@ -194,15 +181,15 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         var service = await ListenAsync(bob);
-        var near = _directory.File("near");
+        var near = Folder.File("near");
         var failed = Conversation.NextEventAsync(alice, "connection.failed");
         await ReverseAsync(alice, $"unix://{near}");
-        await using (var connection = await DialAsync(service))
+        await using (var connection = await DialAsync(service.Transport))
             Assert.Equal(0, await connection.ReadAsync(new byte[1]).Soon());
         Assert.Contains(near, (await failed).Message, StringComparison.Ordinal);
 
         await using var listener = await TransportRegistry.CreateDefault().ListenAsync($"unix://{near}");
-        await using var again = await DialAsync(service);
+        await using var again = await DialAsync(service.Transport);
         await using var accepted = await listener.AcceptAsync().Soon();
         await again.WriteAsync("x"u8.ToArray()).Soon();
         Assert.Equal("x"u8.ToArray(), await Bytes.ReadExactlyAsync(accepted, 1));
@@ -213,13 +200,13 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     {
         var (alice, bob) = await StartAsync();
         var service = await ListenAsync(bob);
-        await using var near = await TransportRegistry.CreateDefault().ListenAsync($"unix://{_directory.File("near")}");
+        await using var near = await TransportRegistry.CreateDefault().ListenAsync($"unix://{Folder.File("near")}");
         await ReverseAsync(alice, near.Endpoint);
         var open = new List<(ITransport There, ITransport Here)>();
         for (var i = 0; i < TunnelConnections.MaxActive; i++)
-            open.Add((await DialAsync(service), await near.AcceptAsync().Soon()));
+            open.Add((await DialAsync(service.Transport), await near.AcceptAsync().Soon()));
         Assert.Equal(TunnelConnections.MaxActive, (await InfoAsync(alice)).Active);
-        await using var next = await DialAsync(service);
+        await using var next = await DialAsync(service.Transport);
         var accepted = near.AcceptAsync().AsTask();
         // As soon as one goes, and not before, it has its turn.
         Assert.False(accepted.IsCompleted);
@@ -250,7 +237,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         var (_, bob) = await StartAsync();
         var service = await ListenAsync(bob);
         await bob.Control.AddServiceAsync(new ServiceRequest { Name = "other", Transport = service.Transport!, Listen = true }).FailsAsync(PnetError.AlreadyExists);
-        var path = _directory.File("x");
+        var path = Folder.File("x");
         await bob.Control.AddServiceAsync(new ServiceRequest { Name = "web", Transport = $"unix://{path}", Listen = true }).FailsAsync(PnetError.AlreadyExists, "web");
         await bob.Control.AddServiceAsync(new ServiceRequest { Name = "y", Transport = $"unix://{path}", Listen = true, Allow = ["nobody"] }).FailsAsync(PnetError.NotFound, "nobody");
         Assert.False(File.Exists(path));
@@ -260,7 +247,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     [Fact]
     public async Task A_stranger_who_is_allowed_one_service_may_wait_at_it_without_looking()
     {
-        var (alice, bob) = (await _nodes.StartAsync("alice"), await _nodes.StartAsync("bob"));
+        var (alice, bob) = (await Nodes.StartAsync("alice"), await Nodes.StartAsync("bob"));
         await TestNodes.LinkAsync(alice, bob);
         var service = await bob.Control.AddServiceAsync(new ServiceRequest { Name = "web", Transport = AnyPort, Listen = true, Allow = [alice.Id.ToString()] }).Soon();
         await ReverseAsync(alice, "cat");
@@ -270,9 +257,9 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     [Fact]
     public async Task A_manager_has_all_of_it_over_the_socket()
     {
-        var (near, far) = (_directory.File("alice.sock"), _directory.File("bob.sock"));
-        var alice = await _nodes.StartAsync("alice", o => o with { SocketPath = near });
-        var bob = await _nodes.StartAsync("bob", o => o with { SocketPath = far, Allow = [alice.Id.ToString()] });
+        var (near, far) = (Folder.File("alice.sock"), Folder.File("bob.sock"));
+        var alice = await Nodes.StartAsync("alice", o => o with { SocketPath = near });
+        var bob = await Nodes.StartAsync("bob", o => o with { SocketPath = far, Allow = [alice.Id.ToString()] });
         await TestNodes.LinkAsync(alice, bob);
         await using var atBob = await ControlClient.ConnectAsync(far).Soon();
         await using var atAlice = await ControlClient.ConnectAsync(near).Soon();
@@ -283,7 +270,7 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
         Assert.Equal("hello", await AskAsync(service, "hello"));
         await atAlice.RemoveTunnelAsync(tunnel.Id).Soon();
         await atBob.RemoveServiceAsync("web").Soon();
-        await Assert.ThrowsAsync<PnetException>(() => DialAsync(service));
+        await Assert.ThrowsAsync<PnetException>(() => DialAsync(service.Transport));
     }
 
     private static int Active(Node bob) => bob.Control.GetServicesAsync().Result.Single(s => s.Name == "web").Active;
@@ -295,13 +282,9 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
 
     private static Task<TunnelInfo> ReverseAsync(Node node, string near) => node.Control.AddTunnelAsync(Request("bob/service:web", near)).Soon();
 
-    private static async Task<TunnelInfo> InfoAsync(Node node) => Assert.Single(await node.Control.GetTunnelsAsync());
-
-    private static Task<ITransport> DialAsync(ServiceInfo service) => TransportRegistry.CreateDefault().DialAsync(service.Transport!).AsTask().Soon();
-
     private static async Task<string> AskAsync(ServiceInfo service, string question)
     {
-        await using var connection = await DialAsync(service);
+        await using var connection = await DialAsync(service.Transport);
         await connection.WriteAsync(System.Text.Encoding.UTF8.GetBytes(question)).Soon();
         await connection.EndAsync().Soon();
         return await Bytes.ReadTextAsync(connection);
@@ -318,8 +301,8 @@ public sealed class ReverseTunnelTests : IAsyncLifetime
     /// <summary>Alice is linked to bob, who knows her.</summary>
     private async Task<(Node Alice, Node Bob)> StartAsync()
     {
-        var alice = await _nodes.StartAsync("alice");
-        var bob = await _nodes.StartAsync("bob", Knowing(alice));
+        var alice = await Nodes.StartAsync("alice");
+        var bob = await Nodes.StartAsync("bob", Knowing(alice));
         await TestNodes.LinkAsync(alice, bob);
         return (alice, bob);
     }

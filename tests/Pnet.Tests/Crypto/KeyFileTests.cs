@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Pnet.Crypto;
+using Pnet.Tests.Transports;
 
 namespace Pnet.Tests.Crypto;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Pnet.Crypto;
+using Pnet.Tests.Transports;
 
 namespace Pnet.Tests.Crypto;
 

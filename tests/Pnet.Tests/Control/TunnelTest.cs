@@ -1,0 +1,19 @@
+using Pnet.Control;
+using Pnet.Tests.Links;
+using Pnet.Tests.Services;
+using Pnet.Transports;
+
+namespace Pnet.Tests.Control;
+
+/// <summary>What tests of standing tunnels share.</summary>
+public abstract class TunnelTest : NodesTest
+{
+    /// <summary>Listens wherever there is room.</summary>
+    private protected const string AnyPort = "tcp://127.0.0.1:0";
+
+    /// <summary>Connects to an endpoint as any program would.</summary>
+    private protected static Task<ITransport> DialAsync(string? endpoint) => TransportRegistry.CreateDefault().DialAsync(endpoint!).AsTask().Soon();
+
+    /// <summary>The only tunnel of a node.</summary>
+    private protected static async Task<TunnelInfo> InfoAsync(Node node) => Assert.Single(await node.Control.GetTunnelsAsync());
+}
