@@ -134,6 +134,38 @@ function Stop-Shell {
     $Shell.Shell.Dispose()
 }
 
+# A PowerShell of its own that has begun with a command, and has put nothing out yet.
+function Start-Waiting {
+    param([Parameter(Mandatory)] [string] $Script)
+
+    $shell = Start-Shell "'begun'; $Script"
+    Wait-Condition -Seconds 30 -What 'the start' { $shell.Output.Count -gt 0 }
+    $null = $shell.Output.ReadAll()
+    $shell
+}
+
+# Waits until it has ended by itself; gives what it put out.
+function Complete-Shell {
+    param([Parameter(Mandatory)] [object] $Shell)
+
+    Wait-Condition -Seconds 30 -What 'the end of the script' { $Shell.Running.IsCompleted }
+    $Shell.Output.ReadAll()
+    $null = Stop-Shell $Shell
+}
+
+# Runs a command that has to wait until both bob and carol have linked to alice; gives what it puts out.
+function Invoke-WhileLinking {
+    param([Parameter(Mandatory)] [string] $Script)
+
+    $alice = Start-R2Node alice -Listen "unix://$TestDrive/alice" -SocketPath "$TestDrive/alice.sock"
+    $null = 'bob', 'carol' | ForEach-Object { Start-R2Node $_ }
+    $shell = Start-Waiting $Script
+    $null = Connect-R2Node $alice.Endpoints[0] -Node bob
+    $shell.Running.IsCompleted | Should -BeFalse
+    $null = Connect-R2Node $alice.Endpoints[0] -Node carol
+    Complete-Shell $shell
+}
+
 # Sends a line to an endpoint as any program would, and reads what comes back.
 function Send-Endpoint([string] $Endpoint, [string] $Line) {
     $client = [System.Net.Sockets.TcpClient]::new('127.0.0.1', ([uri] $Endpoint).Port)

@@ -19,29 +19,16 @@ Describe 'Wait-R2Node' {
 
     It 'waits for a daemon that is yet to be started' {
         $path = "$TestDrive/later.sock"
-        $shell = Start-Shell "'waiting'; Wait-R2Node -SocketPath '$path' -Timeout 20s"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $shell = Start-Waiting "Wait-R2Node -SocketPath '$path' -Timeout 30s"
         $null = Start-R2Node alice -SocketPath $path
-        Wait-Condition -Seconds 20 -What 'the end of the wait' { $shell.Running.IsCompleted }
-        $shell.Output[1].Name | Should -Be 'alice'
-        $null = Stop-Shell $shell
+        (Complete-Shell $shell).Name | Should -Be 'alice'
     }
 
     It 'waits for links, <case>' -ForEach @(
         @{ Case = 'in this process'; Where = '-Node alice' }
         @{ Case = 'at a daemon'; Where = "-SocketPath '{0}/alice.sock'" }
     ) {
-        $alice = Start-R2Node alice -Listen "unix://$TestDrive/alice" -SocketPath "$TestDrive/alice.sock"
-        $null = Start-R2Node bob
-        $null = Start-R2Node carol
-        $shell = Start-Shell "'waiting'; Wait-R2Node -Peers 2 -Timeout 20s $($Where -f $TestDrive)"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
-        $null = Connect-R2Node $alice.Endpoints[0] -Node bob
-        $shell.Running.IsCompleted | Should -BeFalse
-        $null = Connect-R2Node $alice.Endpoints[0] -Node carol
-        Wait-Condition -Seconds 20 -What 'the end of the wait' { $shell.Running.IsCompleted }
-        $shell.Output[1].Peers | Should -Be 2
-        $null = Stop-Shell $shell
+        (Invoke-WhileLinking "Wait-R2Node -Peers 2 -Timeout 30s $($Where -f $TestDrive)").Peers | Should -Be 2
     }
 
     It 'waits until a node has stopped, <case>' -ForEach @(
@@ -86,8 +73,7 @@ Describe 'Wait-R2Node' {
     }
 
     It 'ends with Ctrl+C' {
-        $shell = Start-Shell "'waiting'; Wait-R2Node -SocketPath '$TestDrive/nobody.sock' -Timeout 1h"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $shell = Start-Waiting "Wait-R2Node -SocketPath '$TestDrive/nobody.sock' -Timeout 1h"
         Stop-Shell $shell | Should -BeLessThan 500
     }
 }

@@ -20,17 +20,7 @@ Describe 'Wait-R2Peer' {
         @{ Case = 'in this process'; Where = '-Node alice' }
         @{ Case = 'at a daemon'; Where = "-SocketPath '{0}/alice.sock'" }
     ) {
-        $alice = Start-R2Node alice -Listen "unix://$TestDrive/alice" -SocketPath "$TestDrive/alice.sock"
-        $null = Start-R2Node bob
-        $null = Start-R2Node carol
-        $shell = Start-Shell "'waiting'; Wait-R2Peer bob, carol -Timeout 20s $($Where -f $TestDrive)"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
-        $null = Connect-R2Node $alice.Endpoints[0] -Node bob
-        $shell.Running.IsCompleted | Should -BeFalse
-        $null = Connect-R2Node $alice.Endpoints[0] -Node carol
-        Wait-Condition -Seconds 20 -What 'the end of the wait' { $shell.Running.IsCompleted }
-        $shell.Output[1, 2].Name | Sort-Object | Should -Be 'bob', 'carol'
-        $null = Stop-Shell $shell
+        (Invoke-WhileLinking "Wait-R2Peer bob, carol -Timeout 30s $($Where -f $TestDrive)").Name | Sort-Object | Should -Be 'bob', 'carol'
     }
 
     It 'says so when the time is over, and why' {
@@ -40,18 +30,14 @@ Describe 'Wait-R2Peer' {
 
     It 'ends with Ctrl+C' {
         $null = Start-R2Node bob
-        $shell = Start-Shell "'waiting'; Wait-R2Peer -Node bob -Timeout 1h"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $shell = Start-Waiting 'Wait-R2Peer -Node bob -Timeout 1h'
         Stop-Shell $shell | Should -BeLessThan 500
     }
 
     It 'ends with its node' {
         $bob = Start-R2Node bob
-        $shell = Start-Shell "'waiting'; try { Wait-R2Peer -Node bob -Timeout 1h -ErrorAction Stop } catch { `"`$(`$_.FullyQualifiedErrorId)`" }"
-        Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
+        $shell = Start-Waiting 'try { Wait-R2Peer -Node bob -Timeout 1h -ErrorAction Stop } catch { "$($_.FullyQualifiedErrorId)" }'
         $bob | Stop-R2Node
-        Wait-Condition -What 'the end of the wait' { $shell.Running.IsCompleted }
-        $shell.Output[1] | Should -Match '^(NodeClosed|NotFound),PnetPS.Commands.WaitR2PeerCommand'
-        $null = Stop-Shell $shell
+        Complete-Shell $shell | Should -Match '^(NodeClosed|NotFound),PnetPS.Commands.WaitR2PeerCommand'
     }
 }
