@@ -123,10 +123,35 @@ Describe 'Many script blocks' {
         Get-BlockRunspace | Should -HaveCount 100
 
         $streams | ForEach-Object Dispose
-        Wait-Condition -Seconds 60 -What 'all to end' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
+        # Some are kept for the next, while the service is there.
+        Wait-Condition -Seconds 60 -What 'all to end' { @(Get-BlockRunspace).Count -le 16 -and -not (Get-BlockRunspace | Where-Object RunspaceAvailability -EQ Busy) }
         (Get-R2Service meet -Node alice).Active | Should -Be 0
         @(Get-OpenSocket).Count | Should -BeLessOrEqual $sockets
+        Unregister-R2Service meet -Node alice
+        Wait-Condition -Seconds 60 -What 'their runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
         Get-R2Node | Stop-R2Node
+    }
+
+    It 'run in the same runspaces, one after the other, and leave each other nothing' {
+        $null = Start-Pair $TestDrive -TunnelProcess { "$left"; $global:left = 'tunnel process' }
+        $null = Register-R2Service again { process { "$_ $left $([runspace]::DefaultRunspace.Id)" } end { $global:left = 'line' } } -Node alice
+        $null = Register-R2Service stream -Node alice -Transport {
+            param($Stream)
+            $reader = [System.IO.StreamReader]::new($Stream)
+            $bytes = [Encoding]::UTF8.GetBytes("$($reader.ReadLine()) $left $([runspace]::DefaultRunspace.Id)`n")
+            $Stream.Write($bytes, 0, $bytes.Length)
+            $global:left = 'stream'
+        }
+        foreach ($service in 'again', 'stream') {
+            $answers = 1..40 | ForEach-Object { Send-Line (New-R2Tunnel alice -Service $service -AsStream -Node bob) $_ }
+            $answers | ForEach-Object { ($_ -split ' ')[0..1] -join ' ' } | Should -Be (1..40 | ForEach-Object { "$_ " })
+            @($answers | ForEach-Object { ($_ -split ' ')[2] } | Sort-Object -Unique).Count | Should -BeLessThan 20
+        }
+
+        1..5 | ForEach-Object { Send-Line (New-R2Tunnel alice -AsStream -Node bob) @() } | Should -Be @('', '', '', '', '')
+        Unregister-R2Service again, stream -Node alice
+        Get-R2Node | Stop-R2Node
+        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
     }
 
     It 'leave nothing when the module is removed' {

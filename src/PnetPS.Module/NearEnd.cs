@@ -34,9 +34,9 @@ internal sealed class NearEnd
     /// <summary>Gives a script block a name that a node of this process can open it by, again and again; <see langword="null"/> where it can't.</summary>
     public string? Register(R2Node node) => _block is null ? null : node.Blocks?.Add(_block);
 
-    /// <summary>Opens a script block's end anew, as often as it is called; <see langword="null"/> where that isn't one.</summary>
+    /// <summary>Opens a script block's end anew, as often as it is asked to; <see langword="null"/> where that isn't one.</summary>
     /// <param name="node">The node whose journal has what the block says.</param>
-    public Func<ITransport>? Opening(R2Node node) => _block is { } block ? () => new ScriptBlockTransport(block, node.Journal) : null;
+    public BlockOpener? Opening(R2Node node) => _block is { } block ? new BlockOpener(block, node.Journal) : null;
 
     /// <summary>Lends the transport to a node.</summary>
     /// <param name="node">The node.</param>

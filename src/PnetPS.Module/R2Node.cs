@@ -192,6 +192,7 @@ public sealed class R2Node
         foreach (var one in attached)
             await one.DisposeAsync().ConfigureAwait(false);
         await _owned.DisposeAsync().ConfigureAwait(false);
+        Blocks?.Dispose();
         _events.Complete();
         _info = _info with { Peers = 0, Channels = 0, Endpoints = [] };
     }

@@ -19,17 +19,18 @@ internal static class ServiceOffer
         if (end.Text is not null)
             return await node.Control.AddServiceAsync(request, cancellationToken).ConfigureAwait(false);
 
-        var open = end.Opening(node) ?? throw new PnetException(
+        var block = end.Opening(node) ?? throw new PnetException(
             PnetError.Usage,
             $"{end.Description} can't serve {node}: each tunnel to a service opens its transport anew",
             "Give a command line, a URI or a script block.");
         var service = await node.Control.AttachServiceAsync(request, ServeAsync, cancellationToken).ConfigureAwait(false);
         node.Keep(service, service.Completion);
+        _ = service.Completion.ContinueWith(_ => block.Dispose(), TaskScheduler.Default);
         return service.Service;
 
         async Task ServeAsync(NodeId caller, ITransport channel, CancellationToken stopping)
         {
-            var near = open();
+            var near = block.Open();
             await using (near.ConfigureAwait(false))
                 await Splice.RunAsync(channel, near, stopping).ConfigureAwait(false);
         }

@@ -1,11 +1,10 @@
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using Pnet;
 using Pnet.Transports;
 
 namespace PnetPS.Blocks;
 
-/// <summary>One run of a script block at the end of a transport, in a runspace and on a thread of its own.</summary>
+/// <summary>One run of a script block at the end of a transport, in a runspace and on a thread that it has to itself meanwhile.</summary>
 internal sealed class BlockRun : IAsyncDisposable
 {
     /// <summary>The variable that holds what arrives, for blocks that no pipeline feeds.</summary>
@@ -14,16 +13,12 @@ internal sealed class BlockRun : IAsyncDisposable
     // A block that is stuck in a call PowerShell can't interrupt is left behind after this time, and said to be.
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(5);
 
-    // As much as PowerShell gives its own threads.
-    private const int StackBytes = 10_000_000;
-
     private readonly BlockSource _source;
     private readonly ITransport _transport;
     private readonly BlockVoice _voice;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _gate = new();
-    private PowerShell? _shell;
+    private readonly BlockShell _shell = new();
     private bool _failed;
 
     private BlockRun(BlockSource source, ITransport transport, IBlockListener journal)
@@ -33,27 +28,26 @@ internal sealed class BlockRun : IAsyncDisposable
         _voice = new BlockVoice(source.Description, [journal, source.Caller]);
     }
 
-    /// <summary>Completes when the block has ended and its runspace is gone.</summary>
+    /// <summary>Completes when the block has ended and let its runspace go.</summary>
     public Task Finished => _finished.Task;
 
     /// <summary>Starts a block at one end of a transport, which it owns from now on.</summary>
     /// <param name="source">The block.</param>
+    /// <param name="pool">Its runspaces.</param>
     /// <param name="transport">Its end.</param>
     /// <param name="journal">Is told what the block says, beside whoever passed it.</param>
-    public static BlockRun Start(BlockSource source, ITransport transport, IBlockListener journal)
+    public static BlockRun Start(BlockSource source, BlockPool pool, ITransport transport, IBlockListener journal)
     {
-        // Opening a runspace takes a while, and a block may block: neither is for the threads that carry bytes.
         var run = new BlockRun(source, transport, journal);
-        new Thread(run.Run, StackBytes) { IsBackground = true, Name = "PnetPS script block" }.Start();
+        _ = run.RunAsync(pool);
         return run;
     }
 
-    /// <summary>Stops the block as Ctrl+C would and waits until its runspace is gone.</summary>
+    /// <summary>Stops the block as Ctrl+C would and waits until it has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync().ConfigureAwait(false);
-        lock (_gate)
-            BeginStop();
+        _shell.Stop();
         try
         {
             await _finished.Task.WaitAsync(StopBound).ConfigureAwait(false);
@@ -64,13 +58,13 @@ internal sealed class BlockRun : IAsyncDisposable
         }
     }
 
-    private void Run()
+    private async Task RunAsync(BlockPool pool)
     {
         try
         {
-            RunInRunspace();
+            await pool.RunAsync(Run, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (PipelineStoppedException)
+        catch (Exception exception) when (exception is PipelineStoppedException or OperationCanceledException)
         {
             // Stopped with its transport, or because the other end takes no more.
         }
@@ -87,48 +81,20 @@ internal sealed class BlockRun : IAsyncDisposable
         finally
         {
             _voice.Finish();
-            CloseTransportAsync().GetAwaiter().GetResult();
+            await CloseTransportAsync().ConfigureAwait(false);
             _finished.SetResult();
         }
     }
 
-    private void RunInRunspace()
+    private void Run(PreparedBlock prepared)
     {
-        // The cmdlets that nearly every block uses are there from the start: loading their modules would take twice as long
-        // as all the rest.
-        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault());
-        runspace.Name = $"PnetPS {_source.Description}";
-        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
-        runspace.Open();
-        Runspace.DefaultRunspace = runspace;
-        _source.Preferences.Set(runspace);
-        if (_source.Folder is not null)
-            runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(_source.Folder));
-
         using var shell = PowerShell.Create();
-        shell.Runspace = runspace;
-        AddBlock(shell, _source.Text.Parse().GetScriptBlock());
+        AddBlock(shell, prepared.Block);
         _voice.Listen(shell.Streams);
-
         using var output = new PSDataCollection<PSObject>();
         var writer = new BlockOutput(_transport, _closed.Token);
         output.DataAdded += (_, _) => Write(output, writer);
-        lock (_gate)
-        {
-            if (_closed.IsCancellationRequested)
-                return;
-            _shell = shell;
-        }
-
-        try
-        {
-            shell.Invoke(null, output);
-        }
-        finally
-        {
-            lock (_gate)
-                _shell = null;
-        }
+        _shell.Invoke(prepared, shell, output, _closed.Token);
     }
 
     private void AddBlock(PowerShell shell, ScriptBlock block)
@@ -157,14 +123,10 @@ internal sealed class BlockRun : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
-            // Nobody takes more of it: the block has nothing left to do. It can't be stopped from its own thread at once.
-            lock (_gate)
-                BeginStop();
+            // Nobody takes more of it: the block has nothing left to do.
+            _shell.Stop();
         }
     }
-
-    /// <summary>Under the lock.</summary>
-    private void BeginStop() => _shell?.BeginStop(static stopped => ((PowerShell)stopped.AsyncState!).EndStop(stopped), _shell);
 
     private async Task CloseTransportAsync()
     {

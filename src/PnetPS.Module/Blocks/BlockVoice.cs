@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace PnetPS.Blocks;
 
 /// <summary>Takes what one run of a script block says beside its output, as it comes: a block may run for ever.</summary>
-/// <remarks>Of an activity's progress only the last record of every half second counts. Used on the block's thread.</remarks>
+/// <remarks>Of an activity's progress only the last record of every half second counts. Used on the block's thread, and once more after its end.</remarks>
 internal sealed class BlockVoice(string block, IReadOnlyList<IBlockListener> listeners)
 {
     private const int MaxActivities = 64;

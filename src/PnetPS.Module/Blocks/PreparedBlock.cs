@@ -1,20 +1,27 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 
 namespace PnetPS.Blocks;
 
-/// <summary>A runspace in which a script block can be run at once.</summary>
+/// <summary>A runspace in which a script block can be run at once; on one thread.</summary>
 internal sealed class PreparedBlock : IDisposable
 {
-    private PreparedBlock(Runspace runspace, ScriptBlock block) => (Runspace, Block) = (runspace, block);
+    private readonly RunspaceBaseline? _baseline;
+    private bool _spoilt;
+
+    private PreparedBlock(Runspace runspace, ScriptBlock block, RunspaceBaseline? baseline) => (Runspace, Block, _baseline) = (runspace, block, baseline);
 
     public Runspace Runspace { get; }
 
     public ScriptBlock Block { get; }
 
     /// <summary>Opens it; on a thread with room for the engine.</summary>
+    /// <exception cref="Pnet.PnetException">What the block uses can't be found.</exception>
     public static PreparedBlock Open(BlockSource source)
     {
+        // The cmdlets that nearly every block uses are there from the start: loading their modules would take twice as long
+        // as all the rest.
         var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault());
         try
         {
@@ -23,9 +30,11 @@ internal sealed class PreparedBlock : IDisposable
             runspace.Open();
             Runspace.DefaultRunspace = runspace;
             source.Preferences.Set(runspace);
+            runspace.SessionStateProxy.SetVariable(CommandRun.CallerVariable, "");
             if (source.Folder is not null)
                 runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(source.Folder));
-            return new PreparedBlock(runspace, source.Text.Parse().GetScriptBlock());
+            var ast = source.Text.Parse();
+            return new PreparedBlock(runspace, ast.GetScriptBlock(), HasStatics(ast) ? null : new RunspaceBaseline(runspace));
         }
         catch
         {
@@ -34,5 +43,19 @@ internal sealed class PreparedBlock : IDisposable
         }
     }
 
-    public void Dispose() => Runspace.Dispose();
+    /// <summary>Has it never be run again: nobody knows what a block that was stopped has left.</summary>
+    public void Spoil() => Volatile.Write(ref _spoilt, true);
+
+    /// <summary>Makes it as it was before the last run.</summary>
+    /// <returns>Whether that could be done.</returns>
+    public bool TryRestore() => !Volatile.Read(ref _spoilt) && _baseline is not null && _baseline.TryRestore();
+
+    public void Dispose()
+    {
+        _baseline?.Dispose();
+        Runspace.Dispose();
+    }
+
+    // The classes of a block are the same ones in each run, and so is what they keep.
+    private static bool HasStatics(ScriptBlockAst ast) => ast.Find(node => node is PropertyMemberAst { IsStatic: true }, searchNestedScriptBlocks: true) is not null;
 }

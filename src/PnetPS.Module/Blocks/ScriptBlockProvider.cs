@@ -10,11 +10,11 @@ namespace PnetPS.Blocks;
 /// Makes script blocks a transport like any other: a node is given the name <c>scriptblock://7</c>, and every dial of it
 /// starts the block anew. That is what a service and a reconnecting link do.
 /// </summary>
-internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITransportProvider
+internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITransportProvider, IDisposable
 {
     private const string Prefix = "scriptblock://";
 
-    private readonly ConcurrentDictionary<int, BlockSource> _blocks = [];
+    private readonly ConcurrentDictionary<int, BlockOpener> _blocks = [];
     private int _last;
 
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITra
     public string Add(BlockSource source)
     {
         var number = Interlocked.Increment(ref _last);
-        _blocks[number] = source;
+        _blocks[number] = new BlockOpener(source, journal);
         return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
     }
 
@@ -32,8 +32,16 @@ internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITra
     public void Remove(string name)
     {
         if (name.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            _blocks.TryRemove(number, out _);
+            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && _blocks.TryRemove(number, out var block))
+            block.Dispose();
+    }
+
+    /// <summary>Lets all their runspaces go: the node is gone.</summary>
+    public void Dispose()
+    {
+        foreach (var block in _blocks.Values)
+            block.Dispose();
     }
 
     /// <summary>Puts the blocks' first words where a text has the names the node knows them by.</summary>
@@ -44,9 +52,9 @@ internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITra
     /// <inheritdoc/>
     public ValueTask<ITransport> DialAsync(TransportAddress address, CancellationToken cancellationToken = default)
     {
-        var source = Find(address.Host)
+        var block = Find(address.Host)
             ?? throw new PnetException(PnetError.NotFound, $"{address} is no script block of this node", "Pass the script block itself.");
-        return ValueTask.FromResult<ITransport>(new ScriptBlockTransport(source, journal));
+        return ValueTask.FromResult(block.Open());
     }
 
     /// <inheritdoc/>
@@ -56,6 +64,6 @@ internal sealed partial class ScriptBlockProvider(IBlockListener journal) : ITra
     [GeneratedRegex(@"scriptblock://\d{1,9}")]
     private static partial Regex Names();
 
-    private BlockSource? Find(ReadOnlySpan<char> number) =>
+    private BlockOpener? Find(ReadOnlySpan<char> number) =>
         int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? _blocks.GetValueOrDefault(key) : null;
 }

@@ -12,6 +12,7 @@ internal sealed class ScriptBlockTransport : ITransport
     private static readonly TimeSpan CloseGrace = TimeSpan.FromSeconds(2);
 
     private readonly BlockSource _source;
+    private readonly BlockPool? _pool;
     private readonly IBlockListener _journal;
     private readonly MemoryTransport _near;
     private readonly ReadCounter _far;
@@ -22,9 +23,11 @@ internal sealed class ScriptBlockTransport : ITransport
 
     /// <param name="source">The block.</param>
     /// <param name="journal">Is told what it says, beside whoever passed it.</param>
-    public ScriptBlockTransport(BlockSource source, IBlockListener journal)
+    /// <param name="pool">The block's runspaces, where it is run again and again.</param>
+    public ScriptBlockTransport(BlockSource source, IBlockListener journal, BlockPool? pool = null)
     {
         _source = source;
+        _pool = pool;
         _journal = journal;
         (_near, var far) = MemoryTransport.CreatePair(description: source.Description);
         _far = new ReadCounter(far);
@@ -84,10 +87,18 @@ internal sealed class ScriptBlockTransport : ITransport
             lock (_gate)
             {
                 if (!_disposed)
-                    _run ??= BlockRun.Start(_source, _far, _journal);
+                    _run ??= Start();
             }
         }
 
         return _near;
+    }
+
+    private BlockRun Start()
+    {
+        if (_pool is not null)
+            return BlockRun.Start(_source, _pool, _far, _journal);
+        using var once = new BlockPool(_source);
+        return BlockRun.Start(_source, once, _far, _journal);
     }
 }

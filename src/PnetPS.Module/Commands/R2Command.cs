@@ -62,7 +62,7 @@ public sealed class RegisterR2CommandCommand : R2NodeCmdlet
         public async ValueTask DisposeAsync()
         {
             await offer.DisposeAsync().ConfigureAwait(false);
-            await block.DisposeAsync().ConfigureAwait(false);
+            block.Dispose();
         }
     }
 }

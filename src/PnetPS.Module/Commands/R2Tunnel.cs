@@ -96,12 +96,13 @@ public sealed class NewR2TunnelCommand : R2NodeCmdlet
     /// <summary>This process opens near ends for the node, for as long as the module and the connection to the node are there.</summary>
     private void AttachReverse(R2Node node, TunnelRequest request, NearEnd near, string activity)
     {
-        var open = near.Opening(node) ?? throw new PnetException(
+        var block = near.Opening(node) ?? throw new PnetException(
             PnetError.Usage,
             $"{near.Description} can't be the near end of a reverse tunnel: each connection opens it anew",
             "Give a command line, a URI or a script block.");
-        var tunnel = Ask(node, (control, stopping) => control.AttachTunnelAsync(request, _ => Task.FromResult(open()), stopping), activity);
+        var tunnel = Ask(node, (control, stopping) => control.AttachTunnelAsync(request, _ => Task.FromResult(block.Open()), stopping), activity);
         node.Keep(tunnel, tunnel.Completion);
+        _ = tunnel.Completion.ContinueWith(_ => block.Dispose(), TaskScheduler.Default);
         WriteObject(new R2Tunnel(node, tunnel.Tunnel));
     }
 
