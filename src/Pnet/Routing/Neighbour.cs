@@ -8,6 +8,8 @@ namespace Pnet.Routing;
 /// <summary>A node that a link leads to.</summary>
 public sealed class Neighbour
 {
+    private long _lastUsed = Environment.TickCount64;
+
     internal Neighbour(int number, Link link, AttachOptions options, Func<Neighbour, ChannelSet> channels)
     {
         Number = number;
@@ -34,6 +36,9 @@ public sealed class Neighbour
     /// <summary>The channels of the link.</summary>
     internal ChannelSet Channels { get; }
 
+    /// <summary>How long ago the link was last said to be in use.</summary>
+    internal TimeSpan Unused => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref _lastUsed));
+
     /// <summary>Completes when the link has ended and everybody has been told.</summary>
     internal Task Removal { get; set; } = Task.CompletedTask;
 
@@ -45,6 +50,9 @@ public sealed class Neighbour
         await channel.WaitAcceptedAsync(cancellationToken).ConfigureAwait(false);
         return channel;
     }
+
+    /// <summary>Says that the link is in use, or about to be.</summary>
+    internal void Touch() => Interlocked.Exchange(ref _lastUsed, Environment.TickCount64);
 
     /// <summary>The name, or else the id.</summary>
     public override string ToString() => Name ?? Id.ToString();

@@ -35,6 +35,8 @@ public sealed class Overlay : IAsyncDisposable
         var current = FindFirst(path.Hops[0]);
         foreach (var hop in path.Hops.Skip(1))
             current = await ReachThroughAsync(current, hop, cancellationToken).ConfigureAwait(false);
+        // Whoever asks for it is about to open a channel: it must not be closed before that as one that nobody uses.
+        current.Touch();
         return current;
     }
 
@@ -95,22 +97,18 @@ public sealed class Overlay : IAsyncDisposable
     // A link that was made for a path and carries nothing any more is closed by the end that made it.
     private async Task SweepAsync()
     {
-        var unused = new Dictionary<int, long>();
         using var timer = new PeriodicTimer(_idle / 4);
         try
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                var now = Environment.TickCount64;
                 foreach (var neighbour in _router.Neighbours.Nodes.Where(n => n.Origin.OnDemand))
                 {
                     if (neighbour.Channels.Count > 0)
-                        unused.Remove(neighbour.Number);
-                    else if (!unused.TryAdd(neighbour.Number, now) && now - unused[neighbour.Number] > _idle.TotalMilliseconds)
+                        neighbour.Touch();
+                    else if (neighbour.Unused > _idle)
                         await neighbour.Link.CloseAsync(new Reason(ReasonCode.Closed, "not used any more")).ConfigureAwait(false);
                 }
-                foreach (var gone in unused.Keys.Except(_router.Neighbours.Nodes.Select(n => n.Number)).ToList())
-                    unused.Remove(gone);
             }
         }
         catch (OperationCanceledException)
