@@ -3,16 +3,6 @@ using Pnet.Transports;
 
 namespace Pnet.Control;
 
-/// <summary>What a far node shows of itself.</summary>
-internal interface IFarView
-{
-    Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken);
-
-    Task<IReadOnlyList<PeerInfo>> GetPeersAsync(CancellationToken cancellationToken);
-
-    Task<IReadOnlyList<ServiceInfo>> GetServicesAsync(CancellationToken cancellationToken);
-}
-
 /// <summary>
 /// A far node, seen from a node of this user: what it shows is asked of it, and what goes to it or through it is done by the
 /// near node with its own identity. It is never changed.

@@ -6,9 +6,6 @@ using Pnet.Transports;
 
 namespace Pnet.Links;
 
-/// <summary>What a finished handshake leaves behind.</summary>
-internal sealed record HandshakeResult(NodeId RemoteId, Hello RemoteHello, bool Initiator, CipherState Send, CipherState Receive);
-
 /// <summary>
 /// Preambles, then the three messages of Noise_XX (XXpsk3 with a network key), each after its 16-bit length.
 /// </summary>

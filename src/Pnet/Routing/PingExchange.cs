@@ -10,11 +10,6 @@ using Pnet.Transports;
 
 namespace Pnet.Routing;
 
-/// <summary>What became of one message of a ping.</summary>
-/// <param name="Sequence">Its number, from 1.</param>
-/// <param name="RoundTrip">How long it took to come back, or <see langword="null"/> when it did not in time.</param>
-public readonly record struct PingResult(int Sequence, TimeSpan? RoundTrip);
-
 /// <summary>
 /// Ping is the routing rule with n1 = n0: this node asks its neighbour to route to this node, and hears its own message
 /// from the neighbour. No node needs to know of pings for that but the one that sends them.

@@ -5,25 +5,6 @@ using Pnet.Crypto;
 
 namespace Pnet.Services;
 
-/// <summary>Where it is written down that a node is known.</summary>
-public enum AccessSource
-{
-    /// <summary>The trust file.</summary>
-    TrustFile,
-
-    /// <summary>Named when the node was started (<c>--allow</c>).</summary>
-    Allow,
-
-    /// <summary>A link to it was asked for by its id.</summary>
-    Pinned,
-}
-
-/// <summary>A known node.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">What its owner's neighbour calls it here, or <see langword="null"/>.</param>
-/// <param name="Source">Where that is written down.</param>
-public sealed record KnownNode(NodeId Id, string? Name, AccessSource Source);
-
 /// <summary>
 /// The nodes that are known: they may use services and list peers. Default deny (docs/security.md).
 /// </summary>
