@@ -66,7 +66,7 @@ public sealed class Node : IAsyncDisposable
         };
         var tickets = new TicketTable(TimeProvider.System);
         _control = new NodeControl(new NodeParts(
-            _router, _offers, _access, transports, Events, _wanted, _listeners, _tunnels, _manager, _inbox, new TicketIssuer(Id, tickets, _listeners, Events), identity, IsKnown, StopSoonAsync));
+            _router, _offers, _access, Events, _wanted, _listeners, _tunnels, _manager, _inbox, new TicketIssuer(Id, tickets, _listeners, Events), identity, IsKnown, StopSoonAsync));
         _controlServer = new ControlServer(_control);
         _router.Overlay.Resolver = NodeControl.ResolveAsync;
         _services.Add(new DelegateService(ControlServer.ServiceName, AccessRule.KnownOnly, "the node itself", listed: false, _controlServer.ServeAsync));

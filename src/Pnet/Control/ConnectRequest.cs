@@ -19,9 +19,6 @@ public sealed record ConnectRequest
     /// </summary>
     public bool Background { get; init; }
 
-    /// <summary>Whether this end speaks first; for attached transports, where one end must answer. The default is <see langword="null"/>: decided by the preambles.</summary>
-    public bool? Initiator { get; init; }
-
     /// <summary>How long the transport and the handshake may take together; the node's default where <see langword="null"/>.</summary>
     public TimeSpan? Timeout { get; init; }
 }

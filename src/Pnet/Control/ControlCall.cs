@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Services;
+using Pnet.Transports;
 
 namespace Pnet.Control;
 
@@ -12,7 +13,7 @@ internal sealed class ControlCall(Channel channel) : IAsyncDisposable
     private readonly JsonLines _lines = new(channel, "control");
 
     /// <summary>The copying of raw bytes that belongs to the request.</summary>
-    public Task Splicing { get; set; } = Task.CompletedTask;
+    public Task Splicing { get; private set; } = Task.CompletedTask;
 
     public ValueTask SendAsync(ControlRequest request, CancellationToken cancellationToken) =>
         _lines.WriteAsync(request, ControlJson.Default.ControlRequest, cancellationToken);
@@ -37,8 +38,25 @@ internal sealed class ControlCall(Channel channel) : IAsyncDisposable
         return await open(FrameAddress.OfService(reply.Stream ?? throw Violation.Of("control: an answer without a stream")), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Begins to copy between such a channel and a transport of the asker's.</summary>
+    public void Join(Channel stream, ITransport transport) => Splicing = JoinAsync(stream, transport);
+
     public static T Value<T>(JsonElement? element, JsonTypeInfo<T> type) =>
         element is { } json && JsonSerializer.Deserialize(json, type) is { } value ? value : throw Violation.Of("control: an answer of another form");
 
     public ValueTask DisposeAsync() => channel.DisposeAsync();
+
+    private static async Task JoinAsync(Channel stream, ITransport transport)
+    {
+        try
+        {
+            await Splice.RunAsync(stream, transport, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            // Or the node would wait for bytes that can't come any more.
+            stream.Reset(Reason.From(e));
+            throw;
+        }
+    }
 }

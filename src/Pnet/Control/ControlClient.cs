@@ -223,7 +223,7 @@ public sealed class ControlClient : INodeControl
         {
             call = await CallAsync(method, null, parameters, type, cancellationToken).ConfigureAwait(false);
             stream = await call.StreamAsync(_open, cancellationToken).ConfigureAwait(false);
-            call.Splicing = JoinAsync(stream, transport);
+            call.Join(stream, transport);
             var reply = await call.NextAsync(cancellationToken).ConfigureAwait(false);
             return (call, stream, ControlCall.Value(reply.Item, first));
         }
@@ -262,26 +262,20 @@ public sealed class ControlClient : INodeControl
             await Splice.RunAsync(stream, near, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task JoinAsync(Channel stream, ITransport transport)
-    {
-        try
-        {
-            await Splice.RunAsync(stream, transport, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            // Or the node would wait for bytes that can't come any more.
-            stream.Reset(Reason.From(e));
-            throw;
-        }
-    }
-
     private async Task<ControlCall> CallAsync<T>(string method, string? target, T parameters, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         var channel = await _open(FrameAddress.OfService(ControlServer.ServiceName), cancellationToken).ConfigureAwait(false);
         var call = new ControlCall(channel);
-        await call.SendAsync(new ControlRequest(method, target, JsonSerializer.SerializeToElement(parameters, type)), cancellationToken).ConfigureAwait(false);
-        return call;
+        try
+        {
+            await call.SendAsync(new ControlRequest(method, target, JsonSerializer.SerializeToElement(parameters, type)), cancellationToken).ConfigureAwait(false);
+            return call;
+        }
+        catch
+        {
+            await call.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>What a far node shows, asked for by the node this client is a manager of.</summary>

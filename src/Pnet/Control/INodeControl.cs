@@ -70,7 +70,8 @@ public interface INodeControl : IServiceOpener, IAsyncDisposable
     Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Opens a channel and joins it to a transport that the caller has; the tunnel is listed until it ends.
+    /// Opens a channel and joins it to a transport that the caller has; the tunnel is listed until it ends. It takes ownership of
+    /// the transport, which is closed too where the channel can't be opened.
     /// </summary>
     Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default);
 

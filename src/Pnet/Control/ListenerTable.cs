@@ -8,6 +8,7 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
 {
     private readonly Lock _lock = new();
     private readonly List<AcceptLoop> _loops = [];
+    private bool _disposed;
 
     public IReadOnlyList<ListenerInfo> Infos
     {
@@ -18,17 +19,27 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
         }
     }
 
+    /// <summary>Begins to accept links.</summary>
+    /// <exception cref="PnetException">Nothing can listen there, or the node stops.</exception>
+    /// <exception cref="FormatException">The endpoint has the wrong form.</exception>
     public async Task<ListenerInfo> AddAsync(string endpoint, CancellationToken cancellationToken)
     {
         var listener = await registry.ListenAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        events.Publish("listener.open", $"listening at {listener.Endpoint}");
-        var loop = new AcceptLoop(
-            listener,
-            transport => _ = AttachAsync(listener.Endpoint, transport),
-            e => events.Publish("listener.failed", $"{listener.Endpoint}: {e.Message}", warning: true));
         lock (_lock)
-            _loops.Add(loop);
-        return new ListenerInfo(loop.Endpoint, 0);
+        {
+            if (!_disposed)
+            {
+                events.Publish("listener.open", $"listening at {listener.Endpoint}");
+                _loops.Add(new AcceptLoop(
+                    listener,
+                    transport => _ = AttachAsync(listener.Endpoint, transport),
+                    e => events.Publish("listener.failed", $"{listener.Endpoint}: {e.Message}", warning: true)));
+                return new ListenerInfo(listener.Endpoint, 0);
+            }
+        }
+        // The node has stopped meanwhile, and has closed those it knew of.
+        await listener.DisposeAsync().ConfigureAwait(false);
+        throw new PnetException(PnetError.Closed, "the node stops");
     }
 
     public async Task RemoveAsync(string endpoint)
@@ -50,6 +61,7 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
         List<AcceptLoop> loops;
         lock (_lock)
         {
+            _disposed = true;
             loops = [.. _loops];
             _loops.Clear();
         }

@@ -33,12 +33,14 @@ internal sealed class ManagerStreams
         var opened = new TaskCompletionSource<Channel>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(Timeout);
+        var taken = false;
         _asked[name] = (manager, opened);
         try
         {
             await ask(name, bound.Token).ConfigureAwait(false);
             var stream = await opened.Task.WaitAsync(bound.Token).ConfigureAwait(false);
             stream.Description = description;
+            taken = true;
             return stream;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -48,6 +50,9 @@ internal sealed class ManagerStreams
         finally
         {
             _asked.TryRemove(name, out _);
+            // One that comes now is refused; one that came as the wait ended is nobody's.
+            if (!taken && !opened.TrySetCanceled(CancellationToken.None))
+                await (await opened.Task.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -4,20 +4,17 @@ using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Routing;
 using Pnet.Services;
-using Pnet.Services.Messages;
 using Pnet.Transports;
 
 namespace Pnet.Control;
-
-/// <summary>What a node is made of, as far as a manager may ask for it.</summary>
-internal sealed record NodeParts(
-    Router Router, ServiceOffers Offers, AccessList Access, TransportRegistry Registry, EventLog Events,
-    WantedLinks Wanted, ListenerTable Listeners, TunnelTable Tunnels, OwnManager Manager, Inbox Inbox, TicketIssuer Tickets, NodeInfo Identity, Func<Neighbour, bool> IsKnown, Func<Task> Stop);
 
 /// <summary>Serves <see cref="INodeControl"/> in the node's own process.</summary>
 internal sealed class NodeControl(NodeParts node) : INodeControl
 {
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(15);
+
+    // What a node of a path may take for its ping.
+    private static readonly TimeSpan HopTimeout = TimeSpan.FromSeconds(5);
 
     public Task<NodeInfo> GetNodeAsync(CancellationToken cancellationToken = default) => Task.FromResult(node.Identity with
     {
@@ -91,8 +88,18 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     public async Task<TunnelInfo> AddTunnelAsync(TunnelRequest request, CancellationToken cancellationToken = default) =>
         (await node.Tunnels.AddAsync(request, cancellationToken).ConfigureAwait(false)).Info;
 
-    public async Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default) =>
-        Join(address, await OpenAsync(address, cancellationToken).ConfigureAwait(false), transport);
+    public async Task<IAttachedTunnel> AttachTunnelAsync(AddressPath address, ITransport transport, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Join(address, await OpenAsync(address, cancellationToken).ConfigureAwait(false), transport);
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     public async Task<IAttachedTunnel> AttachTunnelAsync(
         TunnelRequest request, Func<CancellationToken, Task<ITransport>> open, CancellationToken cancellationToken = default) =>
@@ -104,8 +111,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
 
     public async IAsyncEnumerable<PingReply> PingAsync(PingRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (request.Size is < PingExchange.MinSize or > PingExchange.MaxSize)
-            throw new PnetException(PnetError.Usage, $"a ping of {request.Size} bytes", $"Use {PingExchange.MinSize} to {PingExchange.MaxSize} bytes.");
+        request.Check();
         var neighbour = await node.Router.Overlay.ReachAsync(request.Address, cancellationToken).ConfigureAwait(false);
         var results = node.Router.Pings.RunAsync(neighbour, request.Count, request.Size, request.Interval, request.Timeout, cancellationToken);
         await foreach (var result in results.ConfigureAwait(false))
@@ -117,7 +123,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
                 Sequence = result.Sequence,
                 Size = request.Size,
                 RoundTrip = result.RoundTrip,
-                Error = result.RoundTrip is null ? $"nothing came back within {request.Timeout.TotalSeconds:0.#} s" : null,
+                Error = Missing(result, request.Timeout),
             };
         }
     }
@@ -138,7 +144,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
     public IAsyncEnumerable<NodeEvent> WatchAsync(EventQuery first, CancellationToken cancellationToken = default) => node.Events.WatchAsync(first, cancellationToken);
 
     public Task<IReadOnlyList<AccessEntry>> GetAccessAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<AccessEntry>>([.. node.Access.Nodes.Select(Describe)]);
+        Task.FromResult<IReadOnlyList<AccessEntry>>([.. node.Access.Nodes.Select(AccessEntry.Of)]);
 
     public Task<AccessEntry> GrantAccessAsync(AccessEntry entry, CancellationToken cancellationToken = default)
     {
@@ -148,7 +154,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             entry.Id ?? throw new PnetException(PnetError.Usage, "no id to trust", "Give the whole id of the node."), entry.Name, AccessSource.TrustFile);
         node.Access.Grant(known);
         node.Events.Publish("access.granted", $"{known.Name ?? known.Id.ToString()} may use services", known.Id);
-        return Task.FromResult(Describe(known));
+        return Task.FromResult(AccessEntry.Of(known));
     }
 
     public Task RevokeAccessAsync(string peer, CancellationToken cancellationToken = default)
@@ -236,17 +242,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         Endpoints = neighbour.Link.RemoteHello.Endpoints,
     };
 
-    private static AccessEntry Describe(KnownNode known) => new()
-    {
-        Id = known.Id,
-        Name = known.Name,
-        Source = known.Source switch
-        {
-            AccessSource.TrustFile => "trust file",
-            AccessSource.Pinned => "pinned",
-            _ => "allow",
-        },
-    };
+    private static string? Missing(PingResult ping, TimeSpan timeout) => ping.RoundTrip is null ? $"nothing came back within {timeout.TotalSeconds:0.#} s" : null;
 
     private void Pin(ConnectRequest request)
     {
@@ -285,9 +281,9 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         {
             var neighbour = await node.Router.Overlay.ReachAsync(path, cancellationToken).ConfigureAwait(false);
             result = result with { Id = neighbour.Id, Name = neighbour.Name, Transport = neighbour.Link.Transport.Description };
-            var pings = node.Router.Pings.RunAsync(neighbour, 1, PingExchange.MinSize, default, TimeSpan.FromSeconds(5), cancellationToken);
+            var pings = node.Router.Pings.RunAsync(neighbour, 1, PingExchange.MinSize, default, HopTimeout, cancellationToken);
             await foreach (var ping in pings.ConfigureAwait(false))
-                result = result with { RoundTrip = ping.RoundTrip, Error = ping.RoundTrip is null ? "nothing came back within 5 s" : null };
+                result = result with { RoundTrip = ping.RoundTrip, Error = Missing(ping, HopTimeout) };
             return result;
         }
         catch (PnetException e)

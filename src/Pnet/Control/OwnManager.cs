@@ -25,10 +25,16 @@ internal sealed class OwnManager(Router router) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
-        _closed = true;
-        if (_link is not null)
-            await _link.DisposeAsync().ConfigureAwait(false);
-        _gate.Release();
+        try
+        {
+            _closed = true;
+            if (_link is not null)
+                await _link.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     private async Task<ManagerLink> GetLinkAsync(CancellationToken cancellationToken)
@@ -42,6 +48,8 @@ internal sealed class OwnManager(Router router) : IAsyncDisposable
                 throw new PnetException(PnetError.Closed, "this node stops");
             if (_link is { IsUp: true } made)
                 return made;
+            if (_link is not null)
+                await _link.DisposeAsync().ConfigureAwait(false);
             var (near, far) = MemoryTransport.CreatePair(description: "this process");
             var attaching = router.AttachAsync(far, new AttachOptions { Manager = true }, cancellationToken);
             var linking = ManagerLink.OverAsync(near, cancellationToken);

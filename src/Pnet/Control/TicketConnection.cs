@@ -36,7 +36,8 @@ public static class TicketConnection
         }
         catch when (linked is null)
         {
-            await control.DisconnectAsync($"#{peer.Link}", CancellationToken.None).ConfigureAwait(false);
+            // Why the ticket was not taken is what matters; the link may be gone already.
+            await control.DisconnectAsync($"#{peer.Link}", CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

@@ -50,7 +50,8 @@ internal sealed class WantedLinks(Router router, TransportRegistry registry, Eve
             (failed, e) => events.Publish("link.failed", e.Message, failed.Options.ExpectedId, warning: true));
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed)
+                throw new PnetException(PnetError.Closed, "the node stops");
             _links.Add(link);
             link.Start();
         }

@@ -4,8 +4,8 @@ using Pnet.Transports;
 namespace Pnet.Services;
 
 /// <summary>
-/// Opens channels to services: all that the clients of messages and commands need of a node, so that they work alike in the
-/// node's process, over its manager socket, and through routers.
+/// Opens channels to services: all that the clients of messages, commands, streams, files and content need of a node, so that
+/// they work alike in the node's process, over its manager socket, and through routers.
 /// </summary>
 public interface IServiceOpener
 {
