@@ -10,48 +10,47 @@ using Pnet.Benchmarks.Throughput;
 namespace Pnet.Benchmarks;
 
 /// <summary>
-/// <c>throughput</c> measures whole programs against each other, <c>links</c> a node with many links, <c>commands</c>,
-/// <c>fanout</c> and <c>messages</c> what their names say, <c>soak</c> the memory under all of it; all else goes to
-/// BenchmarkDotNet. <c>far</c>, <c>links-client</c> and <c>calls-node</c> are the other processes that these need.
+/// Benchmarks of whole programs by name; all else goes to BenchmarkDotNet. <c>far</c>, <c>links-client</c> and <c>calls-node</c> are the
+/// other processes that these need.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static readonly Benchmark[] Benchmarks =
+    [
+        new(ThroughputOptions.Text, "A stream of bytes over one and two hops: socat, ssh -W, r2 tunnel.", words => Task.FromResult(ThroughputProgram.Run(ThroughputOptions.Parse(words)))),
+        new(CommandsProgram.Usage, "Commands a second over one link: ssh with a shared connection, HTTP and JSON, pnet; and programs that call once.", CommandsProgram.RunAsync),
+        new(FanOutProgram.Usage, "One command to many nodes: in one process, or with --daemons a process each, against ssh to as many hosts.", FanOutProgram.RunAsync),
+        new(MessagesProgram.Usage, "Messages of 64 bytes through a relay, acknowledged and read, against HTTP.", MessagesProgram.RunAsync),
+        new(FilesOptions.Text, "A large file and many small ones: scp, rsync, tar over ssh, r2 cp.", words => Task.FromResult(FilesProgram.Run(FilesOptions.Parse(words)))),
+        new(LinksProgram.Usage, "What a link costs a node that has many: memory, and handshakes a second.", words => LinksProgram.RunAsync(words is [var links] ? int.Parse(links, CultureInfo.InvariantCulture) : LinksProgram.DefaultCount)),
+        new(SoakProgram.Usage, "Everything at once through a relay, and the daemons' memory meanwhile.", words => words is [var r2, ..]
+            ? SoakProgram.RunAsync(r2, words.Length == 1 ? 5 : double.Parse(words[1], CultureInfo.InvariantCulture))
+            : throw new FormatException(SoakProgram.Usage)),
+    ];
+
+    private static async Task<int> Main(string[] arguments)
     {
         try
         {
             switch (arguments)
             {
-                case ["throughput", .. var rest]:
-                    return ThroughputProgram.Run(ThroughputOptions.Parse(rest));
-                case ["files", .. var rest]:
-                    return FilesProgram.Run(FilesOptions.Parse(rest));
-                case ["links"]:
-                    return LinksProgram.RunAsync(LinksProgram.DefaultCount).GetAwaiter().GetResult();
-                case ["links", var links]:
-                    return LinksProgram.RunAsync(int.Parse(links, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
                 case [LinksClient.Command, { } endpoint, { } count]:
-                    return LinksClient.RunAsync(endpoint, int.Parse(count, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
-                case ["commands"]:
-                    return CommandsProgram.RunAsync().GetAwaiter().GetResult();
-                case ["fanout"]:
-                    return FanOutProgram.RunAsync(FanOutProgram.DefaultCount).GetAwaiter().GetResult();
-                case ["fanout", var nodes]:
-                    return FanOutProgram.RunAsync(int.Parse(nodes, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
-                case ["soak", var r2]:
-                    return SoakProgram.RunAsync(r2, 5).GetAwaiter().GetResult();
-                case ["soak", var r2, var minutes]:
-                    return SoakProgram.RunAsync(r2, double.Parse(minutes, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
-                case ["messages"]:
-                    return MessagesProgram.RunAsync().GetAwaiter().GetResult();
+                    return await LinksClient.RunAsync(endpoint, int.Parse(count, CultureInfo.InvariantCulture)).ConfigureAwait(false);
                 case [CallsNode.Command, var allow, .. var peer]:
-                    return CallsNode.RunAsync(allow, peer).GetAwaiter().GetResult();
+                    return await CallsNode.RunAsync(allow, peer).ConfigureAwait(false);
                 case [FarEnd.Command]:
                     FarEnd.ServeStdio();
                     return 0;
                 case [FarEnd.Command, FarEnd.Listen]:
                     FarEnd.ServeTcp();
                     return 0;
+                case [] or ["--help" or "-h"]:
+                    foreach (var one in Benchmarks)
+                        Console.WriteLine($"{one.Usage}\n    {one.About}");
+                    Console.WriteLine("--filter '*', --list tree, ...\n    The parts, with BenchmarkDotNet.");
+                    return 0;
+                case [var name, .. var words] when Array.Find(Benchmarks, one => one.Name == name) is { } benchmark:
+                    return await benchmark.StartAsync(words).ConfigureAwait(false);
                 default:
                     // As r2d sets it: sockets' continuations run where they are polled.
                     Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
@@ -61,7 +60,7 @@ internal static class Program
         }
         catch (Exception exception) when (exception is FormatException or IOException or TimeoutException)
         {
-            Console.Error.WriteLine($"benchmarks: {exception.Message}");
+            await Console.Error.WriteLineAsync($"benchmarks: {exception.Message}").ConfigureAwait(false);
             return 1;
         }
     }

@@ -21,6 +21,12 @@ internal static class CallsNode
     /// <summary>The word that makes this executable such a node.</summary>
     public const string Command = "calls-node";
 
+    /// <summary>The service that the command <c>add</c> is.</summary>
+    public const string AddService = CommandInfo.ServicePrefix + "add";
+
+    /// <summary>The command that tells how many messages were read.</summary>
+    public const string Received = "received";
+
     /// <summary>The command that it offers.</summary>
     public static CommandInfo Add { get; } = new() { Name = "add", Parameters = [new("a", "integer", true), new("b", "integer", true)] };
 
@@ -33,10 +39,12 @@ internal static class CallsNode
         var options = new NodeOptions { Key = NodeKey.Generate(), Listen = [$"tcp://127.0.0.1:{port}"], Allow = [allow] };
         await using var node = await Node.StartAsync(options).ConfigureAwait(false);
         await node.Control.RegisterCommandAsync(Add, AddAsync).ConfigureAwait(false);
+        long received = 0;
+        await node.Control.RegisterCommandAsync(new CommandInfo { Name = Received }, (_, _) => Task.FromResult<JsonNode?>(Interlocked.Read(ref received))).ConfigureAwait(false);
         if (peer is [var id, var other])
             await node.Control.ConnectAsync(new ConnectRequest { Transport = $"tcp://127.0.0.1:{other}", ExpectedId = NodeId.Parse(id) }).ConfigureAwait(false);
         using var stop = new CancellationTokenSource();
-        var reading = ReadAllAsync(node.Control, stop.Token);
+        var reading = ReadAllAsync(node.Control, () => Interlocked.Increment(ref received), stop.Token);
         int httpPort = Scratch.FreePort();
         await using var server = Serve(httpPort);
         await server.StartAsync().ConfigureAwait(false);
@@ -50,12 +58,12 @@ internal static class CallsNode
     private static Task<JsonNode?> AddAsync(CommandCall call, CancellationToken cancellationToken) =>
         Task.FromResult<JsonNode?>(call.GetInt64("a") + call.GetInt64("b"));
 
-    private static async Task ReadAllAsync(INodeControl node, CancellationToken cancellationToken)
+    private static async Task ReadAllAsync(INodeControl node, Action count, CancellationToken cancellationToken)
     {
         try
         {
             await foreach (var message in new MessageClient(node).ReceiveAsync(wait: true, cancellationToken: cancellationToken).ConfigureAwait(false))
-                GC.KeepAlive(message);
+                count();
         }
         catch (OperationCanceledException)
         {
@@ -70,6 +78,11 @@ internal static class CallsNode
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var app = builder.Build();
         app.MapPost("/add", (long[] numbers) => Results.Json(numbers[0] + numbers[1]));
+        app.MapPost("/message", async (HttpRequest request) =>
+        {
+            await request.Body.CopyToAsync(Stream.Null).ConfigureAwait(false);
+            return Results.NoContent();
+        });
         return app;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class CallsPeer : IDisposable
     /// <summary>Where the server beside it listens.</summary>
     public string HttpPort { get; }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Its address.</summary>
     public string Endpoint => $"tcp://127.0.0.1:{Port}";
 

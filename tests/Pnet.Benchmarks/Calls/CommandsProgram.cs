@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using Pnet.Addressing;
 using Pnet.Benchmarks.Throughput;
@@ -9,17 +8,21 @@ using Pnet.Services.Commands;
 namespace Pnet.Benchmarks.Calls;
 
 /// <summary>
-/// Commands a second over one link, against <c>ssh</c> with a shared connection and a minimal server of the framework, in turns; and one
-/// command to many nodes.
+/// Commands a second over one link, against <c>ssh</c> with a shared connection and a minimal server of the framework, in turns; and what
+/// a call takes that is a program of its own.
 /// </summary>
 internal static class CommandsProgram
 {
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(5);
+    /// <summary>What the command line is like.</summary>
+    public const string Usage = "commands [--seconds 5] [--r2 PATH]";
+
     private static readonly CommandRequest Request = new() { Arguments = [1, 2] };
 
-    /// <summary>Measures and writes a table for 1 and for 64 calls in flight.</summary>
-    public static async Task<int> RunAsync()
+    /// <summary>Measures and writes a table for 1 and for 64 calls in flight, and one for programs.</summary>
+    public static async Task<int> RunAsync(string[] words)
     {
+        var options = new WordOptions(words, Usage);
+        var time = TimeSpan.FromSeconds(options.Number("--seconds", 5));
         using var scratch = new Scratch();
         await using var node = await Node.StartAsync(new NodeOptions { Key = NodeKey.Generate() }).ConfigureAwait(false);
         using var peer = CallsPeer.Start(node.Id);
@@ -30,28 +33,36 @@ internal static class CommandsProgram
         var client = new CommandClient(node.Control);
         foreach (int atOnce in (int[])[1, 64])
         {
-            Console.WriteLine();
-            Console.WriteLine($"| {atOnce} in flight | a second | of ssh | p50, µs | p99, µs |");
-            Console.WriteLine("|---|---:|---:|---:|---:|");
-            var peerRate = await TellAsync("ssh, shared connection, `true`", atOnce, null, () => Task.FromResult<Func<Task>>(ssh.CallAsync)).ConfigureAwait(false);
-            await TellAsync("HTTP and JSON, Kestrel, kept alive", atOnce, peerRate, () => Task.FromResult<Func<Task>>(() => PostAsync(http))).ConfigureAwait(false);
-            await TellAsync("pnet, a channel for each call", atOnce, peerRate, () => Task.FromResult<Func<Task>>(() => CheckAsync(client.InvokeAsync(target, "add", Request)))).ConfigureAwait(false);
-            await TellAsync("pnet, a channel that is kept", atOnce, peerRate, async () =>
+            var table = new CallTable($"{atOnce} in flight", atOnce, time);
+            await table.AddAsync("ssh, shared connection, `echo $((1 + 2))`", () => Task.FromResult<Func<Task>>(ssh.CallAsync)).ConfigureAwait(false);
+            await table.AddAsync("HTTP and JSON, Kestrel, kept alive", () => Task.FromResult<Func<Task>>(() => PostAsync(http))).ConfigureAwait(false);
+            await table.AddAsync("pnet, a channel for each call", () => Task.FromResult<Func<Task>>(() => CheckAsync(client.InvokeAsync(target, "add", Request)))).ConfigureAwait(false);
+            await table.AddAsync("pnet, a channel that is kept", async () =>
             {
                 var connection = await client.OpenAsync(target, "add").ConfigureAwait(false);
                 return () => CheckAsync(connection.InvokeAsync(Request));
             }).ConfigureAwait(false);
         }
 
+        await TellProgramsAsync(scratch, options.Builds, ssh, time).ConfigureAwait(false);
         return 0;
     }
 
-    private static async Task<CallRate> TellAsync(string name, int atOnce, CallRate? peer, Func<Task<Func<Task>>> call)
+    private static async Task TellProgramsAsync(Scratch scratch, IReadOnlyList<string> builds, SshMaster ssh, TimeSpan time)
     {
-        var rate = await CallRate.MeasureAsync(atOnce, Time, call).ConfigureAwait(false);
-        string ratio = ((peer is null ? 1 : rate.PerSecond / peer.PerSecond)).ToString("F1", CultureInfo.InvariantCulture);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {rate.PerSecond:F0} | {ratio} | {rate.Median.TotalMicroseconds:F0} | {rate.Slow.TotalMicroseconds:F0} |"));
-        return rate;
+        var table = new CallTable("a program for each call, 1 in flight", 1, time);
+        await table.AddAsync("`ssh far 'echo $((1 + 2))'`, shared connection", () => Task.FromResult<Func<Task>>(ssh.CallAsync)).ConfigureAwait(false);
+        foreach (string r2 in builds)
+        {
+            using var daemons = new DaemonGroup(scratch, r2);
+            var near = daemons.Start("near");
+            // Of the far node's process as above, so that the call is what differs.
+            using var far = CallsPeer.Start(near.Id);
+            await using (var control = await ControlClient.ConnectAsync(near.Socket).ConfigureAwait(false))
+                await control.ConnectAsync(new ConnectRequest { Transport = far.Endpoint, ExpectedId = far.Id }).ConfigureAwait(false);
+            string[] call = ["-s", near.Socket, "call", far.Id.ToString(), "add", "1", "2"];
+            await table.AddAsync($"`r2 call far add 1 2`, {DaemonGroup.KindOf(r2)}", () => Task.FromResult<Func<Task>>(() => ProgramCall.RunAsync(r2, call))).ConfigureAwait(false);
+        }
     }
 
     private static async Task PostAsync(HttpClient http)

@@ -9,17 +9,22 @@ using Pnet.Services.Commands;
 
 namespace Pnet.Benchmarks.Calls;
 
-/// <summary>One command to many nodes, all in this process and linked over TCP.</summary>
+/// <summary>One command to many nodes: all in this process and linked over TCP, or a daemon each.</summary>
 internal static class FanOutProgram
 {
-    /// <summary>Nodes, unless said otherwise.</summary>
-    public const int DefaultCount = 200;
+    /// <summary>What the command line is like.</summary>
+    public const string Usage = "fanout [--nodes 200] [--daemons 40] [--r2 PATH]";
 
+    private const int DefaultCount = 200;
     private const int Runs = 20;
 
     /// <summary>Measures how long it takes until all have answered.</summary>
-    public static async Task<int> RunAsync(int count)
+    public static async Task<int> RunAsync(string[] words)
     {
+        var options = new WordOptions(words, Usage);
+        if (options.Has("--daemons"))
+            return await FanOutDaemons.RunAsync(options.Number("--daemons", DefaultCount), options.Builds[^1]).ConfigureAwait(false);
+        int count = options.Number("--nodes", DefaultCount);
         int port = Scratch.FreePort();
         await using var hub = await Node.StartAsync(new NodeOptions { Key = NodeKey.Generate(), Listen = [$"tcp://127.0.0.1:{port}"] }).ConfigureAwait(false);
         var nodes = new List<Node>();

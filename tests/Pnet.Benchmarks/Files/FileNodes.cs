@@ -26,18 +26,17 @@ internal sealed class FileNodes : IDisposable
         string near = scratch.NewPath("near");
         string far = scratch.NewPath("far");
         int port = Scratch.FreePort();
-        string id = Daemon(scratch, $"exec {r2} daemon -q -s {far} -k {scratch.NewPath("key")} -n far --allow '*' -l tcp://127.0.0.1:{port}");
-        Daemon(scratch, $"exec {r2} daemon -q -s {near} -k {scratch.NewPath("key")} -n near");
-        // The directory is made anew for each measurement; the service opens it for each copy.
+        var (id, farProcess) = Daemon(scratch, $"exec {r2} daemon -q -s {far} -k {scratch.NewPath("key")} -n far --allow '*' -l tcp://127.0.0.1:{port}");
+        var (_, nearProcess) = Daemon(scratch, $"exec {r2} daemon -q -s {near} -k {scratch.NewPath("key")} -n near");
         OwnedProcess.Run(scratch, $"{r2} -s {far} serve --directory {target} --write");
         OwnedProcess.Run(scratch, $"{r2} -s {near} connect -n {id} tcp://127.0.0.1:{port}");
-        return new CopyContender(name, (from, _) => $"{r2} -s {near} cp -q {from} far:", (from, _) => $"{r2} -s {near} cp -q -r {from} far:");
+        return new CopyContender(name, (from, to) => $"{r2} -s {near} cp -q {from} far:{Path.GetFileName(to)}/", (from, to) => $"{r2} -s {near} cp -q -r {from} far:{Path.GetFileName(to)}/", [nearProcess, farProcess]);
     }
 
-    private string Daemon(Scratch scratch, string command)
+    private (string Id, int Process) Daemon(Scratch scratch, string command)
     {
         var daemon = OwnedProcess.Start(scratch, command, "r2d");
         _daemons.Add(daemon);
-        return daemon.ReadLine(StartTimeout).Split(' ')[2];
+        return (daemon.ReadLine(StartTimeout).Split(' ')[2], daemon.Id);
     }
 }

@@ -5,6 +5,9 @@ namespace Pnet.Benchmarks.Files;
 /// <summary>The command line of <c>files</c>.</summary>
 internal sealed record FilesOptions
 {
+    /// <summary>What the command line is like.</summary>
+    public const string Text = "files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH] [--only scp,rsync,tar,r2]";
+
     /// <summary>The length of the one large file, in bytes.</summary>
     public long Size { get; init; } = 1L << 30;
 
@@ -20,6 +23,9 @@ internal sealed record FilesOptions
     /// <summary>Another build of <c>r2</c> to measure beside this one.</summary>
     public string? R2 { get; init; }
 
+    /// <summary>The contenders to measure, by the first word of their names.</summary>
+    public IReadOnlyList<string> Only { get; init; } = ["scp", "rsync", "tar", "r2"];
+
     /// <summary>Reads it.</summary>
     public static FilesOptions Parse(ReadOnlySpan<string> words)
     {
@@ -32,6 +38,7 @@ internal sealed record FilesOptions
                 "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--runs" => options with { Runs = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--r2" => options with { R2 = Path.GetFullPath(value) },
+                "--only" => options with { Only = value.Split(',') },
                 _ => throw Usage(name),
             };
         }
@@ -39,5 +46,5 @@ internal sealed record FilesOptions
         return words.IsEmpty ? options : throw Usage(words[0]);
     }
 
-    private static FormatException Usage(string word) => new($"\"{word}\": files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH]");
+    private static FormatException Usage(string word) => new($"\"{word}\": {Text}");
 }

@@ -6,7 +6,8 @@ namespace Pnet.Benchmarks.Files;
 
 /// <summary>
 /// One large file and many small ones through <c>scp</c>, <c>rsync</c>, <c>tar</c> over <c>ssh</c> and <c>r2 cp</c>, over TCP on the loopback
-/// interface, in turns. All write into one directory, which is emptied before each.
+/// interface, in turns. Each run writes into a directory of its own: a file system that has just deleted thousands of files is slow to make new ones
+/// (ext4 looks past each that was deleted in the last minutes), and whoever came next would have to pay.
 /// </summary>
 internal static class FilesProgram
 {
@@ -21,32 +22,34 @@ internal static class FilesProgram
         MakeFiles(options, file, tree);
         using var ssh = new SshContender(scratch, hops: 1);
         using var nodes = new FileNodes(scratch, target, [.. new[] { Path.Combine(AppContext.BaseDirectory, "r2"), options.R2 }.OfType<string>()]);
-        List<CopyContender> contenders = [.. OverSsh(ssh), .. nodes.Contenders];
+        List<CopyContender> contenders = [.. OverSsh(ssh).Concat(nodes.Contenders).Where(contender => options.Only.Any(word => contender.Name.StartsWith(word, StringComparison.Ordinal)))];
 
-        Console.WriteLine($"{options.Size:N0} bytes, {options.Count:N0} files of {options.SmallSize:N0} bytes, medians of {options.Runs}, {Environment.ProcessorCount} processors, .NET {Environment.Version}");
-        var times = contenders.ToDictionary(c => c, _ => (File: new List<double>(), Tree: new List<double>()));
+        Console.WriteLine($"{options.Size:N0} bytes, {options.Count:N0} files of {options.SmallSize:N0} bytes, medians of {options.Runs}");
+        var copies = contenders.ToDictionary(c => c, _ => (File: new List<Copy>(), Tree: new List<Copy>()));
         for (int run = 0; run < options.Runs; run++)
         {
             foreach (var contender in contenders)
             {
                 Console.Error.WriteLine($"run {run + 1}: {contender.Name}");
-                times[contender].File.Add(Time(scratch, contender.CopyFile(file, target), target));
-                Check(Path.Combine(target, Path.GetFileName(file)), options.Size);
-                times[contender].Tree.Add(Time(scratch, contender.CopyTree(tree, target), target));
-                if (Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Count() != options.Count)
+                string directory = Directory.CreateDirectory(Path.Combine(target, $"{run}-{copies.Keys.ToList().IndexOf(contender)}")).FullName;
+                copies[contender].File.Add(Run(scratch, contender, contender.CopyFile(file, directory)));
+                Check(Path.Combine(directory, Path.GetFileName(file)), options.Size);
+                File.Delete(Path.Combine(directory, Path.GetFileName(file)));
+                copies[contender].Tree.Add(Run(scratch, contender, contender.CopyTree(tree, directory)));
+                if (Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Count() != options.Count)
                     throw new IOException($"{contender.Name} did not copy all files");
             }
         }
 
-        Write(options, contenders.ConvertAll(c => (c.Name, Median(times[c].File), Median(times[c].Tree))));
+        Write(options, contenders.ConvertAll(c => (c.Name, Median(copies[c].File), Median(copies[c].Tree))));
         return 0;
     }
 
     private static IEnumerable<CopyContender> OverSsh(SshContender ssh) =>
     [
-        new("scp", (from, to) => $"scp -q -F {ssh.Settings} {from} far:{to}/", (from, to) => $"scp -q -r -F {ssh.Settings} {from} far:{to}/"),
-        new("rsync", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/"),
-        new("tar, ssh", (from, to) => Tar(ssh, from, to), (from, to) => Tar(ssh, from, to)),
+        new("scp", (from, to) => $"scp -q -F {ssh.Settings} {from} far:{to}/", (from, to) => $"scp -q -r -F {ssh.Settings} {from} far:{to}/", [.. ssh.Servers]),
+        new("rsync", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/", [.. ssh.Servers]),
+        new("tar, ssh", (from, to) => Tar(ssh, from, to), (from, to) => Tar(ssh, from, to), [.. ssh.Servers]),
     ];
 
     private static string Tar(SshContender ssh, string from, string to) =>
@@ -72,14 +75,17 @@ internal static class FilesProgram
         }
     }
 
-    private static double Time(Scratch scratch, string command, string target)
+    private static Copy Run(Scratch scratch, CopyContender contender, string command)
     {
-        if (Directory.Exists(target))
-            Directory.Delete(target, recursive: true);
-        Directory.CreateDirectory(target);
+        // What the one before has left to be written is not the next one's.
+        OwnedProcess.Run(scratch, "sync");
         long started = Stopwatch.GetTimestamp();
-        OwnedProcess.Run(scratch, command);
-        return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        using var process = OwnedProcess.Start(scratch, command, "run");
+        using var watch = new ProcessWatch([process.Id, .. contender.Servers]);
+        process.Wait();
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        watch.Dispose();
+        return new Copy(seconds, watch.CpuSeconds, watch.PeakMemory);
     }
 
     private static void Check(string path, long size)
@@ -88,19 +94,22 @@ internal static class FilesProgram
             throw new IOException($"{path} was not copied whole");
     }
 
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+    private static Copy Median(List<Copy> copies) => copies.OrderBy(copy => copy.Seconds).ElementAt(copies.Count / 2);
 
-    private static void Write(FilesOptions options, List<(string Name, double File, double Tree)> rows)
+    private static void Write(FilesOptions options, List<(string Name, Copy File, Copy Tree)> rows)
     {
-        var scp = rows[0];
+        var first = rows[0];
         Console.WriteLine();
-        Console.WriteLine("| | MB/s, one file | of scp | files/s, small files | of scp |");
-        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine($"| | MB/s, one file | of {first.Name} | CPU s/GB | files/s, small files | of {first.Name} | CPU ms a file | peak memory with the one file, MB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (var (name, file, tree) in rows)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {options.Size / file / 1e6:F0} | {scp.File / file:F2} | {options.Count / tree:F0} | {scp.Tree / tree:F2} |"));
+                $"| {name} | {options.Size / file.Seconds / 1e6:F0} | {first.File.Seconds / file.Seconds:F2} | {file.Cpu / (options.Size / 1e9):F2} | {options.Count / tree.Seconds:F0} | {first.Tree.Seconds / tree.Seconds:F2} | {1e3 * tree.Cpu / options.Count:F2} | {file.Memory} |"));
         }
     }
+
+    /// <summary>What one copy took: time, processor time of all programs, and their memory.</summary>
+    private sealed record Copy(double Seconds, double Cpu, string Memory);
 }

@@ -11,6 +11,9 @@ namespace Pnet.Benchmarks.Links;
 /// <summary>What a link costs a node that has many: memory when idle, and handshakes a second.</summary>
 internal static class LinksProgram
 {
+    /// <summary>What the command line is like.</summary>
+    public const string Usage = "links [COUNT]";
+
     /// <summary>Links, unless the command line says otherwise.</summary>
     public const int DefaultCount = 1_000;
 

@@ -7,9 +7,10 @@ internal sealed class OwnedProcess : IDisposable
 {
     private static readonly TimeSpan ExitTimeout = TimeSpan.FromSeconds(5);
     private readonly Process _process;
+    private readonly string _command;
     private readonly string _log;
 
-    private OwnedProcess(Process process, string log) => (_process, _log) = (process, log);
+    private OwnedProcess(Process process, string command, string log) => (_process, _command, _log) = (process, command, log);
 
     /// <summary>Its number.</summary>
     public int Id => _process.Id;
@@ -22,7 +23,7 @@ internal sealed class OwnedProcess : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec 2>>{log}; {command}");
         var process = Process.Start(start) ?? throw new IOException("the shell did not start");
-        return new OwnedProcess(process, log);
+        return new OwnedProcess(process, command, log);
     }
 
     /// <summary>Runs a command line to its end.</summary>
@@ -30,9 +31,17 @@ internal sealed class OwnedProcess : IDisposable
     public static string Run(Scratch scratch, string command)
     {
         using var process = Start(scratch, command, "run");
-        string text = process._process.StandardOutput.ReadToEnd();
-        process._process.WaitForExit();
-        return process._process.ExitCode == 0 ? text : throw new IOException($"{command} failed. {process.Tail()}");
+        return process.Wait();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>What it wrote.</returns>
+    /// <exception cref="IOException">It failed.</exception>
+    public string Wait()
+    {
+        string text = _process.StandardOutput.ReadToEnd();
+        _process.WaitForExit();
+        return _process.ExitCode == 0 ? text : throw new IOException($"{_command} failed. {Tail()}");
     }
 
     /// <summary>Waits for a line of its output.</summary>

@@ -35,6 +35,8 @@ internal sealed class SshContender : Contender
             PasswordAuthentication no
             PidFile none
             Subsystem sftp internal-sftp
+            # A shell that is not the first reads no start-up files of the user's, which can take longer than what is measured.
+            SetEnv SHLVL=1
 
             """);
         string settings = scratch.NewFile("ssh_config", $"""

@@ -5,6 +5,9 @@ namespace Pnet.Benchmarks.Throughput;
 /// <summary>The command line of <c>throughput</c>.</summary>
 internal sealed record ThroughputOptions
 {
+    /// <summary>What the command line is like.</summary>
+    public const string Text = "throughput [--size 2G] [--runs 3] [--hops 1|2] [--r2 PATH] [--only pnet,socat,ssh]";
+
     /// <summary>Bytes sent through each tunnel.</summary>
     public long Size { get; init; } = 2_000_000_000;
 
@@ -41,7 +44,7 @@ internal sealed record ThroughputOptions
     }
 
     private static FormatException Usage(string word) =>
-        new($"\"{word}\": throughput [--size 2G] [--runs 3] [--hops 1|2] [--r2 PATH] [--only pnet,socat,ssh]");
+        new($"\"{word}\": {Text}");
 
     private static long ParseSize(string text)
     {

@@ -12,7 +12,7 @@ internal static class ThroughputProgram
     /// <returns>The exit code.</returns>
     public static int Run(ThroughputOptions options)
     {
-        Console.WriteLine($"{options.Size / 1e6:N0} MB a run, medians of {options.Runs}, {Environment.ProcessorCount} processors, .NET {Environment.Version}");
+        Console.WriteLine($"{options.Size / 1e6:N0} MB a run, medians of {options.Runs}");
         foreach (int hops in options.Hops)
         {
             using var scratch = new Scratch();
