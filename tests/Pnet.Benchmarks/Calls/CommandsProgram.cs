@@ -54,7 +54,7 @@ internal static class CommandsProgram
         await table.AddAsync("`ssh far 'echo $((1 + 2))'`, shared connection", () => Task.FromResult<Func<Task>>(ssh.CallAsync)).ConfigureAwait(false);
         foreach (string r2 in builds)
         {
-            using var daemons = new DaemonGroup(scratch, r2);
+            using var daemons = new DaemonGroup(scratch, r2, known: false);
             var near = daemons.Start("near");
             // Of the far node's process as above, so that the call is what differs.
             using var far = CallsPeer.Start(near.Id);

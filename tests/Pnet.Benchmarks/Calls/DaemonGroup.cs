@@ -3,21 +3,27 @@ using Pnet.Benchmarks.Throughput;
 
 namespace Pnet.Benchmarks.Calls;
 
-/// <summary>Daemons that are known to each other, as holders of one network key; they end when this is disposed of.</summary>
+/// <summary>Daemons, which end when this is disposed of.</summary>
 internal sealed class DaemonGroup : IDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private readonly Scratch _scratch;
     private readonly string _r2;
-    private readonly string _networkKey;
+    private readonly string _known;
     private readonly List<OwnedProcess> _daemons = [];
 
-    /// <summary>Makes the network key.</summary>
-    public DaemonGroup(Scratch scratch, string r2)
+    /// <summary>Makes what they have in common.</summary>
+    /// <param name="scratch">Where keys and sockets go.</param>
+    /// <param name="r2">The program.</param>
+    /// <param name="known">Whether they know each other, as holders of one network key.</param>
+    public DaemonGroup(Scratch scratch, string r2, bool known)
     {
-        (_scratch, _r2) = (scratch, r2);
-        _networkKey = scratch.NewPath("network.key");
-        OwnedProcess.Run(scratch, $"{r2} key network {_networkKey}");
+        (_scratch, _r2, _known) = (scratch, r2, "");
+        if (!known)
+            return;
+        string key = scratch.NewPath("network.key");
+        OwnedProcess.Run(scratch, $"{r2} key network {key}");
+        _known = $"--network-key {key}";
     }
 
     /// <summary>A daemon that runs.</summary>
@@ -36,7 +42,7 @@ internal sealed class DaemonGroup : IDisposable
     public Daemon Start(string name, string arguments = "")
     {
         string socket = _scratch.NewPath(name);
-        var process = OwnedProcess.Start(_scratch, $"exec {_r2} daemon -q -s {socket} -k {_scratch.NewPath("key")} -n {name} --network-key {_networkKey} {arguments}", "r2d");
+        var process = OwnedProcess.Start(_scratch, $"exec {_r2} daemon -q -s {socket} -k {_scratch.NewPath("key")} -n {name} {_known} {arguments}", "r2d");
         _daemons.Add(process);
         return new Daemon(NodeId.Parse(process.ReadLine(StartTimeout).Split(' ')[2]), socket, process.Id);
     }

@@ -17,7 +17,7 @@ internal static class FanOutDaemons
     public static async Task<int> RunAsync(int count, string r2)
     {
         using var scratch = new Scratch();
-        using var daemons = new DaemonGroup(scratch, r2);
+        using var daemons = new DaemonGroup(scratch, r2, known: true);
         string endpoint = $"tcp://127.0.0.1:{Scratch.FreePort()}";
         var hub = daemons.Start("hub", $"-l {endpoint}");
         string add = scratch.NewFile("add.sh", """

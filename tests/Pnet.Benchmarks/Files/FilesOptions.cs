@@ -6,7 +6,7 @@ namespace Pnet.Benchmarks.Files;
 internal sealed record FilesOptions
 {
     /// <summary>What the command line is like.</summary>
-    public const string Text = "files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH] [--only scp,rsync,tar,r2]";
+    public const string Text = "files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH] [--only scp,rsync,tar,r2] [--directory /dev/shm]";
 
     /// <summary>The length of the one large file, in bytes.</summary>
     public long Size { get; init; } = 1L << 30;
@@ -23,6 +23,9 @@ internal sealed record FilesOptions
     /// <summary>Another build of <c>r2</c> to measure beside this one.</summary>
     public string? R2 { get; init; }
 
+    /// <summary>Where the files are: in memory unless said otherwise, so that programs are compared, and no disk.</summary>
+    public string Directory { get; init; } = "/dev/shm";
+
     /// <summary>The contenders to measure, by the first word of their names.</summary>
     public IReadOnlyList<string> Only { get; init; } = ["scp", "rsync", "tar", "r2"];
 
@@ -38,6 +41,7 @@ internal sealed record FilesOptions
                 "--count" => options with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--runs" => options with { Runs = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--r2" => options with { R2 = Path.GetFullPath(value) },
+                "--directory" => options with { Directory = Path.GetFullPath(value) },
                 "--only" => options with { Only = value.Split(',') },
                 _ => throw Usage(name),
             };

@@ -15,16 +15,16 @@ internal static class FilesProgram
     /// <returns>The exit code.</returns>
     public static int Run(FilesOptions options)
     {
-        using var scratch = new Scratch();
-        string target = scratch.NewPath("target");
-        string file = scratch.NewPath("file");
-        string tree = scratch.NewPath("tree");
+        using var scratch = new Scratch(options.Directory);
+        string target = Path.Combine(scratch.Files, "target");
+        string file = Path.Combine(scratch.Files, "file");
+        string tree = Path.Combine(scratch.Files, "tree");
         MakeFiles(options, file, tree);
         using var ssh = new SshContender(scratch, hops: 1);
         using var nodes = new FileNodes(scratch, target, [.. new[] { Path.Combine(AppContext.BaseDirectory, "r2"), options.R2 }.OfType<string>()]);
         List<CopyContender> contenders = [.. OverSsh(ssh).Concat(nodes.Contenders).Where(contender => options.Only.Any(word => contender.Name.StartsWith(word, StringComparison.Ordinal)))];
 
-        Console.WriteLine($"{options.Size:N0} bytes, {options.Count:N0} files of {options.SmallSize:N0} bytes, medians of {options.Runs}");
+        Console.WriteLine($"{options.Size:N0} bytes, {options.Count:N0} files of {options.SmallSize:N0} bytes, in {options.Directory}, medians of {options.Runs}");
         var copies = contenders.ToDictionary(c => c, _ => (File: new List<Copy>(), Tree: new List<Copy>()));
         for (int run = 0; run < options.Runs; run++)
         {

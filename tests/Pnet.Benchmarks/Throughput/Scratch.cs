@@ -10,10 +10,19 @@ internal sealed class Scratch : IDisposable
     private int _count;
 
     /// <summary>Creates the directory, for this user alone.</summary>
-    public Scratch() => Directory = System.IO.Directory.CreateTempSubdirectory("pnet-bench-").FullName;
+    /// <param name="parent">Where files go that are copied, if elsewhere.</param>
+    public Scratch(string? parent = null)
+    {
+        // The keys in it are nobody else's, on a disk or in memory.
+        Directory = System.IO.Directory.CreateTempSubdirectory("pnet-bench-").FullName;
+        Files = parent is null ? Directory : System.IO.Directory.CreateDirectory(Path.Combine(parent, Path.GetFileName(Directory))).FullName;
+    }
 
     /// <summary>Where it is.</summary>
     public string Directory { get; }
+
+    /// <summary>Where files go that are copied: the same, or in the directory that was given.</summary>
+    public string Files { get; }
 
     /// <summary>A path in the directory that nothing has yet.</summary>
     public string NewPath(string name) => Path.Combine(Directory, $"{++_count}-{name}");
@@ -44,5 +53,10 @@ internal sealed class Scratch : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
+    public void Dispose()
+    {
+        System.IO.Directory.Delete(Directory, recursive: true);
+        if (Files != Directory)
+            System.IO.Directory.Delete(Files, recursive: true);
+    }
 }
