@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Pnet.EndToEnd.Fixture;
 
 namespace Pnet.EndToEnd.Files;
@@ -13,53 +11,19 @@ public sealed class CopyTests
     [Fact]
     public async Task A_file_and_a_directory_go_through_a_relay_and_come_back()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         await network.ShAsync($"cd {network.Directory}; mkdir -p t/sub; head -c 5000000 /dev/urandom >t/big; printf x >'t/sub/a\nb'; touch t/empty; chmod 640 t/big");
-        await InAsync(network, a, "cp", "-r", "t", "b/c:in/");
-        await InAsync(network, a, "cp", "-r", "b/c:in/t", "back");
+        await InAsync(files, "cp", "-r", "t", "b/c:in/");
+        await InAsync(files, "cp", "-r", "b/c:in/t", "back");
         (await network.ShAsync($"cd {network.Directory}; diff -r t share/in/t && diff -r t back && [ $(stat -c %a back/big) = 640 ] && [ $(stat -c %Y back/big) = $(stat -c %Y t/big) ]")).Succeeds();
-    }
-
-    [Fact]
-    public async Task A_copy_that_is_cut_is_gone_on_with_and_sends_no_byte_twice()
-    {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
-        const long size = 300_000_000;
-        await network.ShAsync($"cd {network.Directory}; head -c {size} /dev/urandom >big");
-        string partial = network.PathOf("share");
-        var copy = a.StartR2("cp", network.PathOf("big"), "b/c:big");
-        long Arrived() => Directory.EnumerateFiles(partial, ".pnet-part-*").Select(f => new FileInfo(f).Length).FirstOrDefault();
-        await Bounded.UntilAsync("a part of the file", () => Arrived() > 10_000_000 || copy.HasExited);
-        (await a.R2Async("disconnect", "b")).Succeeds();
-        int code = await copy.ExitAsync();
-        Assert.True(code != 0, "the copy was over before it was cut");
-        Assert.False(File.Exists(network.PathOf("share/big")));
-        // What is on its way still arrives.
-        long left = -1;
-        await Bounded.UntilAsync("the part to rest", async () =>
-        {
-            long before = left;
-            left = Arrived();
-            await Task.Delay(200);
-            return before == left;
-        });
-        Assert.InRange(left, 10_000_000, size - 1);
-
-        await ConnectAsync(network, a);
-        var outcome = JsonDocument.Parse((await a.R2Async("cp", "--json", network.PathOf("big"), "b/c:big")).Succeeds().Output.Split('\n')[0]).RootElement;
-        Assert.Equal("copied", outcome.GetProperty("status").GetString());
-        Assert.Equal(size - left, outcome.GetProperty("sent").GetInt64());
-        Assert.Equal(await HashAsync(network.PathOf("big")), await HashAsync(network.PathOf("share/big")));
-        Assert.Single(Directory.GetFileSystemEntries(partial));
     }
 
     [Fact]
     public async Task A_file_that_is_changed_while_it_is_sent_is_told_and_nothing_is_under_its_name()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         await network.ShAsync($"cd {network.Directory}; mkdir d; head -c 400000000 /dev/zero >d/log; echo fine >d/other");
         var copy = a.StartR2("cp", "-r", network.PathOf("d"), "b/c:");
         await Bounded.UntilAsync("a part of the file", () => Directory.Exists(network.PathOf("share/d")) && Directory.EnumerateFiles(network.PathOf("share/d"), ".pnet-part-*").Any());
@@ -72,8 +36,8 @@ public sealed class CopyTests
     [RootFact("mount", "umount")]
     public async Task A_disk_that_is_full_fails_the_file_that_does_not_fit_and_no_other()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         string disk = network.PathOf("share/disk");
         Directory.CreateDirectory(disk);
         (await network.ShAsync($"mount -t tmpfs -o size=8m none {disk}")).Succeeds();
@@ -95,8 +59,8 @@ public sealed class CopyTests
     [Fact]
     public async Task What_is_no_file_is_never_opened()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         // Who opened the FIFO would wait for ever.
         await network.ShAsync($"cd {network.Directory}; mkdir share/d; cd share/d; mkfifo fifo; ln -s /etc/passwd link; ln -s / root; echo x >file");
         var copy = await a.R2Async("cp", "-r", "b/c:d", network.PathOf("d"));
@@ -108,8 +72,8 @@ public sealed class CopyTests
     [Fact]
     public async Task Names_that_are_no_UTF8_are_told_and_the_others_go_on()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         await network.ShAsync($@"cd {network.Directory}; mkdir d; printf x >""d/$(printf 'bad\377')""; echo x >d/-good; echo x >'d/  '");
         var copy = await a.R2Async("cp", "-r", network.PathOf("d"), "b/c:");
         Assert.Contains("2 copied, 1 failed", copy.Exits(1).Output, StringComparison.Ordinal);
@@ -131,16 +95,16 @@ public sealed class CopyTests
     [InlineData(3, "serve", "--directory", "/does/not/exist")]
     public async Task What_can_not_be_meant_is_told_in_a_line(int code, params string[] arguments)
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         (await a.R2Async(arguments)).FailsWith(code);
     }
 
     [Fact]
     public async Task A_hundred_thousand_files_arrive()
     {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
         const int count = 100_000;
         await network.ShAsync($"cd {network.Directory}; mkdir d; cd d; for i in $(seq 0 99); do mkdir $i; done; seq 0 {count - 1} | awk '{{ f = ($1 % 100) \"/\" $1; print $1 > f; close(f) }}'", Long);
         var clock = Stopwatch.StartNew();
@@ -151,43 +115,6 @@ public sealed class CopyTests
         Assert.Equal("54321\n", await File.ReadAllTextAsync(network.PathOf("share/d/21/54321")));
     }
 
-    [Fact]
-    public async Task Content_is_fetched_from_two_at_once()
-    {
-        await using var network = new TestNetwork();
-        var a = await StageAsync(network);
-        await network.ShAsync($"cd {network.Directory}; head -c 30000000 /dev/urandom >file");
-        string address = "";
-        foreach (string node in new[] { "b", "c" })
-            address = (await network.RunAsync(Executables.Manager, "-s", network.PathOf($"{node}.sock"), "publish", network.PathOf("file"))).Succeeds().Output.Trim();
-        (await a.R2Async("fetch", "--from", "b", "--from", "b/c", address, network.PathOf("got"))).Succeeds();
-        Assert.Equal(await HashAsync(network.PathOf("file")), await HashAsync(network.PathOf("got")));
-        (await a.R2Async("fetch", address, network.PathOf("got"))).FailsWith(1);
-        Assert.Contains("no content address", (await a.R2Async("fetch", "sha256:12", network.PathOf("x"))).FailsWith(2), StringComparison.Ordinal);
-        (await a.R2Async("fetch", address[..^2] + (address[^1] == '0' ? "11" : "00"), network.PathOf("x"))).FailsWith(1);
-    }
-
-    private static async Task<Daemon> StageAsync(TestNetwork network)
-    {
-        Directory.CreateDirectory(network.PathOf("share"));
-        Daemon a = await network.DaemonAsync("a");
-        Daemon b = await network.DaemonAsync("b", "--allow", a.Id, "-l", $"unix://{network.PathOf("b.link")}");
-        Daemon c = await network.DaemonAsync("c", "--allow", a.Id);
-        await ConnectAsync(network, a);
-        await ConnectAsync(network, c);
-        await b.UntilLinkedToAsync(c);
-        (await c.R2Async("serve", "--directory", network.PathOf("share"), "--write")).Succeeds();
-        return a;
-    }
-
-    private static async Task ConnectAsync(TestNetwork network, Daemon from) => (await from.R2Async("connect", $"unix://{network.PathOf("b.link")}")).Succeeds();
-
-    private static async Task InAsync(TestNetwork network, Daemon a, params string[] arguments) =>
-        (await network.ShAsync($"cd {network.Directory}; r2 -s {a.SocketPath} {string.Join(' ', arguments)}", Long)).Succeeds();
-
-    private static async Task<string> HashAsync(string path)
-    {
-        await using var file = File.OpenRead(path);
-        return Convert.ToHexString(await SHA256.HashDataAsync(file));
-    }
+    private static async Task InAsync(FileNetwork files, params string[] arguments) =>
+        (await files.Network.ShAsync($"cd {files.Network.Directory}; r2 -s {files.A.SocketPath} {string.Join(' ', arguments)}", Long)).Succeeds();
 }

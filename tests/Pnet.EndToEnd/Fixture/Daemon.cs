@@ -34,12 +34,16 @@ internal sealed class Daemon : IAsyncDisposable
     public string Log => _process.Text;
 
     /// <summary>Starts one with its socket and key in the network's directory, and waits until it answers.</summary>
-    public static async Task<Daemon> StartAsync(TestNetwork network, string name, IReadOnlyList<string> arguments, string? netns)
+    /// <param name="network">The network that it is of.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">What it is started with beside those.</param>
+    /// <param name="before">The program that starts it, with its arguments; none starts it as it is.</param>
+    public static async Task<Daemon> StartAsync(TestNetwork network, string name, IReadOnlyList<string> arguments, IReadOnlyList<string> before)
     {
         string mark = $"{network.Mark}.{name}.{Guid.NewGuid():N}";
         var environment = network.EnvironmentWith((ProcessTable.Variable, mark));
-        string[] command = ["r2d", "-s", network.PathOf($"{name}.sock"), "-k", network.PathOf($"{name}.key"), "-n", name, .. arguments];
-        var process = netns is null ? Running.Start(Executables.Daemon, command[1..], environment) : Running.Start("ip", ["netns", "exec", netns, .. command], environment);
+        string[] command = [.. before, before.Count == 0 ? Executables.Daemon : "r2d", "-s", network.PathOf($"{name}.sock"), "-k", network.PathOf($"{name}.key"), "-n", name, .. arguments];
+        var process = Running.Start(command[0], command[1..], environment);
         var daemon = new Daemon(network, name, mark, process);
         try
         {

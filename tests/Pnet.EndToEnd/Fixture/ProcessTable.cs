@@ -20,12 +20,11 @@ internal static partial class ProcessTable
     /// <summary>What a process was started as; empty for one that has ended.</summary>
     public static string CommandLine(int id) => Encoding.UTF8.GetString(Read(id, "cmdline")).Replace('\0', ' ').TrimEnd();
 
-    /// <summary>The memory that a process has in use, in bytes (<c>VmRSS</c>); 0 for one that has ended.</summary>
-    public static long TryResidentBytes(int id)
-    {
-        string? line = Encoding.UTF8.GetString(Read(id, "status")).Split('\n').FirstOrDefault(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-    }
+    /// <summary>The memory that a process has in use, in bytes; 0 for one that has ended.</summary>
+    public static long TryResidentBytes(int id) => TryBytes(id, "VmRSS:");
+
+    /// <summary>The most memory that a process has had in use, in bytes; 0 for one that has ended.</summary>
+    public static long TryPeakBytes(int id) => TryBytes(id, "VmHWM:");
 
     /// <summary>Sends a signal to one process.</summary>
     public static void Signal(int id, int signal)
@@ -51,6 +50,12 @@ internal static partial class ProcessTable
 
     private static IEnumerable<int> All() =>
         Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out int id) ? id : 0).Where(id => id > 0);
+
+    private static long TryBytes(int id, string field)
+    {
+        string? line = Encoding.UTF8.GetString(Read(id, "status")).Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
 
     private static bool HasEntry(int id, byte[] entry)
     {

@@ -30,12 +30,15 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     /// <summary>Starts a daemon.</summary>
-    public Task<Daemon> DaemonAsync(string name, params string[] arguments) => DaemonInAsync(null, name, arguments);
+    public Task<Daemon> DaemonAsync(string name, params string[] arguments) => DaemonUnderAsync([], name, arguments);
 
     /// <summary>Starts a daemon in a network namespace.</summary>
-    public async Task<Daemon> DaemonInAsync(string? netns, string name, params string[] arguments)
+    public Task<Daemon> DaemonInAsync(string netns, string name, params string[] arguments) => DaemonUnderAsync(["ip", "netns", "exec", netns], name, arguments);
+
+    /// <summary>Starts a daemon by another program, which it takes the place of.</summary>
+    public async Task<Daemon> DaemonUnderAsync(IReadOnlyList<string> before, string name, params string[] arguments)
     {
-        var daemon = await Daemon.StartAsync(this, name, arguments, netns);
+        var daemon = await Daemon.StartAsync(this, name, arguments, before);
         _daemons.Add(daemon);
         return daemon;
     }

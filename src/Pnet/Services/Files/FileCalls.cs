@@ -120,9 +120,15 @@ internal static partial class FileCalls
     /// <summary>Sets what a file's owner and others may do with it, and when it was last changed.</summary>
     public static void SetMetadata(SafeFileHandle file, int mode, long modifiedAt, string what)
     {
+        SetMode(file, mode, what);
+        SetTime(file, modifiedAt, what);
+    }
+
+    /// <summary>Sets what the owner of a file or directory and others may do with it.</summary>
+    public static void SetMode(SafeFileHandle file, int mode, string what)
+    {
         if (Libc.FChMod(file, (uint)mode) != 0)
             throw FileFailure.Of(Marshal.GetLastPInvokeError(), what);
-        SetTime(file, modifiedAt, what);
     }
 
     /// <summary>Sets when a file or directory was last changed.</summary>
@@ -134,6 +140,13 @@ internal static partial class FileCalls
         // Twice seconds and nanoseconds; the time of the last reading stays.
         if (FUTimeNs(file, [0, OmitTime, seconds, rest]) != 0)
             throw FileFailure.Of(Marshal.GetLastPInvokeError(), what);
+    }
+
+    /// <summary>Waits until all is on the disk that was written to a directory's file system, names too.</summary>
+    public static void FlushSystem(SafeFileHandle folder)
+    {
+        if (SyncFs(folder) != 0)
+            throw FileFailure.Of(Marshal.GetLastPInvokeError(), "the disk");
     }
 
     private static SafeFileHandle Owned(int descriptor, string what) =>
@@ -173,6 +186,9 @@ internal static partial class FileCalls
 
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFs(SafeFileHandle folder);
 
     [LibraryImport(Library, EntryPoint = "futimens", SetLastError = true)]
     private static partial int FUTimeNs(SafeFileHandle file, ReadOnlySpan<long> times);

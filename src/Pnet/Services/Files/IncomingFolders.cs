@@ -1,6 +1,8 @@
 namespace Pnet.Services.Files;
 
-/// <summary>Directories that a copy has made: they get their permissions and times once everything is in them.</summary>
+/// <summary>
+/// Directories that a copy has made or come into: they get their times once everything is in them, and those it has made their permissions.
+/// </summary>
 internal sealed class IncomingFolders(FolderTree tree)
 {
     /// <summary>The most that are remembered; those above it keep the time at which they were made.</summary>
@@ -8,7 +10,7 @@ internal sealed class IncomingFolders(FolderTree tree)
 
     private const int OwnerMayAll = 0x1c0;
 
-    private readonly List<(string[] Names, FileEntry Entry)> _made = [];
+    private readonly List<(string[] Names, FileEntry Entry, bool Made, bool SetsMode)> _kept = [];
 
     /// <summary>Makes a directory, or takes the one that is there.</summary>
     /// <returns>Whether it was made.</returns>
@@ -16,31 +18,49 @@ internal sealed class IncomingFolders(FolderTree tree)
     public bool Make(string[] names, in FileEntry entry)
     {
         var parent = tree.Open(names.AsSpan(..^1));
-        if (!FileCalls.MakeFolder(parent, names[^1], entry.Mode | OwnerMayAll, entry.Path))
+        // Until the end its owner may write to it, and its group and the others what they may in the end, whatever the umask says.
+        int meanwhile = entry.Mode | OwnerMayAll;
+        bool made = FileCalls.MakeFolder(parent, names[^1], meanwhile, entry.Path);
+        bool setsMode = made;
+        if (made)
         {
-            return FileCalls.TryStat(parent, names[^1], entry.Path) is { IsFolder: false } other
-                ? throw new PnetException(PnetError.AlreadyExists, $"{entry.Path}: {other.Kind} has that name")
-                : false;
+            using var folder = FileCalls.OpenFolder(parent, names[^1], entry.Path);
+            FileCalls.SetMode(folder, meanwhile, entry.Path);
         }
-        if (_made.Count < MaxKept)
-            _made.Add((names, entry));
-        return true;
+        else
+        {
+            var there = FileCalls.TryStat(parent, names[^1], entry.Path);
+            if (there is { IsFolder: false } other)
+                throw new PnetException(PnetError.AlreadyExists, $"{entry.Path}: {other.Kind} has that name");
+            // As a copy leaves it that breaks off. One that was there before keeps what its owner has set.
+            setsMode = there?.Mode == meanwhile;
+        }
+        if (_kept.Count < MaxKept)
+            _kept.Add((names, entry, made, setsMode));
+        return made;
     }
 
     /// <summary>Gives them what they had where they come from, the deepest first.</summary>
     /// <param name="failed">Told of those that could not be given it.</param>
     public void Finish(Action<FileEntry, PnetException> failed)
     {
-        for (int i = _made.Count - 1; i >= 0; i--)
+        for (int i = _kept.Count - 1; i >= 0; i--)
         {
-            var (names, entry) = _made[i];
+            var (names, entry, made, setsMode) = _kept[i];
             try
             {
-                FileCalls.SetMetadata(tree.Open(names), entry.Mode, entry.ModifiedAt, entry.Path);
+                var folder = tree.Open(names);
+                if (setsMode)
+                    FileCalls.SetMode(folder, entry.Mode, entry.Path);
+                FileCalls.SetTime(folder, entry.ModifiedAt, entry.Path);
             }
-            catch (PnetException e)
+            catch (PnetException e) when (made || e.Error != PnetError.PermissionDenied)
             {
                 failed(entry, e);
+            }
+            catch (PnetException)
+            {
+                // Another user's, that was there before: what it has is not for this one to set, and what was to come into it has come.
             }
         }
     }

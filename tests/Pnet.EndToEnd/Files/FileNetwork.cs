@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Pnet.EndToEnd.Fixture;
+
+namespace Pnet.EndToEnd.Files;
+
+/// <summary>Daemons that copy: a is the user's, b is a relay, c shares a directory that a may write to.</summary>
+internal sealed class FileNetwork : IAsyncDisposable
+{
+    private FileNetwork(IReadOnlyList<string> before) => Before = before;
+
+    public TestNetwork Network { get; } = new();
+
+    public Daemon A { get; private set; } = null!;
+
+    public Daemon B { get; private set; } = null!;
+
+    public Daemon C { get; private set; } = null!;
+
+    /// <summary>What c shares.</summary>
+    public string Share => PathOf("share");
+
+    private IReadOnlyList<string> Before { get; }
+
+    private string Meeting => $"unix://{PathOf("b.link")}";
+
+    /// <summary>Starts them.</summary>
+    /// <param name="before">The program that starts those at the ends, with its arguments, where they are not to be started as they are.</param>
+    public static async Task<FileNetwork> StartAsync(IReadOnlyList<string>? before = null)
+    {
+        var files = new FileNetwork(before ?? []);
+        try
+        {
+            // Open to all, as those at the ends may be another user's.
+            (await files.Network.ShAsync($"chmod 777 {files.Network.Directory}; mkdir -m 777 {files.Share}")).Succeeds();
+            files.A = await files.Network.DaemonUnderAsync(files.Before, "a");
+            await files.StartRelayAsync();
+            (await files.Network.ShAsync($"chmod 666 {files.PathOf("b.link")}")).Succeeds();
+            await files.ConnectAsync(files.A);
+            await files.StartSharingAsync();
+            return files;
+        }
+        catch
+        {
+            await files.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string PathOf(string file) => Network.PathOf(file);
+
+    /// <summary>Runs <c>r2</c> with one of those at the ends, as its user.</summary>
+    public Task<Finished> R2Async(Daemon daemon, params string[] arguments) => Before.Count == 0
+        ? daemon.R2Async(arguments)
+        : Network.RunAsync(Before[0], [.. Before.Skip(1), "r2", "-s", daemon.SocketPath, .. arguments]);
+
+    /// <summary>Links a daemon to b.</summary>
+    public async Task ConnectAsync(Daemon from) => (await R2Async(from, "connect", Meeting)).Succeeds();
+
+    /// <summary>Starts a, again where it was ended.</summary>
+    public async Task StartUserAsync()
+    {
+        A = await Network.DaemonUnderAsync(Before, "a");
+        await ConnectAsync(A);
+    }
+
+    /// <summary>Starts b, again where it was ended.</summary>
+    public async Task StartRelayAsync() => B = await Network.DaemonAsync("b", "--allow", A.Id, "-l", Meeting);
+
+    /// <summary>Starts c and has it share its directory, again where it was ended.</summary>
+    public async Task StartSharingAsync()
+    {
+        C = await Network.DaemonUnderAsync(Before, "c", "--allow", A.Id);
+        await ConnectAsync(C);
+        await B.UntilLinkedToAsync(C);
+        (await R2Async(C, "serve", "--directory", Share, "--write")).Succeeds();
+    }
+
+    /// <summary>The files below a directory that have not arrived whole.</summary>
+    public static IEnumerable<FileInfo> Partial(string directory) => Directory.Exists(directory)
+        ? Directory.EnumerateFiles(directory, ".pnet-part-*", SearchOption.AllDirectories).Select(path => new FileInfo(path))
+        : [];
+
+    /// <summary>The names in a directory.</summary>
+    public static IEnumerable<string?> NamesIn(string directory) => Directory.GetFileSystemEntries(directory).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    public static async Task<string> HashAsync(string path)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexString(await SHA256.HashDataAsync(file));
+    }
+
+    public ValueTask DisposeAsync() => Network.DisposeAsync();
+}
