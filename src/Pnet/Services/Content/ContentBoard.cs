@@ -3,6 +3,9 @@ namespace Pnet.Services.Content;
 /// <summary>Which chunks of a content are there, which somebody was asked for, and which are to be asked for next.</summary>
 internal sealed class ContentBoard
 {
+    /// <summary>The most peers that are asked for one chunk at a time: so many may be slow before all must wait for them.</summary>
+    private const int MostAsked = 3;
+
     private readonly Lock _lock = new();
     private readonly bool[] _done;
     private readonly byte[] _asked;
@@ -43,20 +46,21 @@ internal sealed class ContentBoard
                 _asked[index]++;
                 return true;
             }
-            // One at a time, and only for who has nothing else to do.
+            index = -1;
+            // One at a time, and only for who has nothing else to do; the last, as it is the furthest from coming.
             if (own.Count == 0)
             {
-                for (index = 0; index < _done.Length; index++)
+                int least = MostAsked;
+                for (int i = _done.Length - 1; i >= 0; i--)
                 {
-                    if (!_done[index] && _asked[index] == 1)
-                    {
-                        _asked[index]++;
-                        return true;
-                    }
+                    if (!_done[i] && _asked[i] < least)
+                        (index, least) = (i, _asked[i]);
                 }
             }
-            index = -1;
-            return false;
+            if (index < 0)
+                return false;
+            _asked[index]++;
+            return true;
         }
     }
 

@@ -83,24 +83,6 @@ public sealed class ContentTests : IAsyncLifetime
         Assert.Empty(await File.ReadAllBytesAsync(Target));
     }
 
-    [Fact]
-    public async Task A_peer_that_lies_is_dropped_and_told_and_its_chunks_come_from_another()
-    {
-        var address = await PublishAsync(_carol);
-        var liar = new Liar(_bytes);
-        _bob.AddService("lies", "", ["*"], liar.ServeAsync);
-        var fetched = await FetchAsync(address, "bob/service:lies", "bob/carol");
-        // Where the other one has sent everything before the liar was asked for anything, it is tried again.
-        for (var attempt = 0; attempt < 20 && fetched.Peers[0].Error is null; attempt++)
-        {
-            File.Delete(Target);
-            fetched = await FetchAsync(address, "bob/service:lies", "bob/carol");
-        }
-        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
-        Assert.Contains("wrong chunk", fetched.Peers[0].Error, StringComparison.Ordinal);
-        Assert.Equal((0, Length), (fetched.Peers[0].Bytes, fetched.Peers[1].Bytes));
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(8)]
@@ -111,7 +93,7 @@ public sealed class ContentTests : IAsyncLifetime
         _bob.AddService("lies", "", ["*"], async (_, transport, token) =>
         {
             await transport.ReadExactlyAsync(new byte[32], token);
-            var list = Liar.ListOf(_bytes);
+            var list = FakePeer.ListOf(_bytes);
             list[position] ^= 1;
             await transport.WriteAsync(list, token);
             await transport.ReadAsync(new byte[1], token);
@@ -131,17 +113,6 @@ public sealed class ContentTests : IAsyncLifetime
         var fetched = await FetchAsync(address, "bob");
         Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
         Assert.Equal((2 * ContentList.ChunkSize, Length - (2 * ContentList.ChunkSize)), (fetched.BytesPresent, fetched.Peers[0].Bytes));
-    }
-
-    [Fact]
-    public async Task A_peer_that_breaks_off_leaves_what_came_to_be_gone_on_with()
-    {
-        var address = await PublishAsync(_carol);
-        var liar = new Liar(_bytes) { Honest = 2, BreaksOff = true };
-        _bob.AddService("lies", "", ["*"], liar.ServeAsync);
-        await Waiting.FailsAsync(() => FetchAsync(address, "bob/service:lies"), PnetError.Unreachable, "4 of 6 chunks");
-        Assert.False(File.Exists(Target));
-        Assert.Equal(2 * ContentList.ChunkSize, (await FetchAsync(address, "bob/carol")).BytesPresent);
     }
 
     [Fact]
@@ -201,41 +172,4 @@ public sealed class ContentTests : IAsyncLifetime
         new ContentClient(_alice.Control).FetchAsync(address, Target, [.. peers.Select(AddressPath.Parse)]).Soon();
 
     private string Partial(ContentAddress address) => _directory.File(FilePath.PartialName(address.ToString()));
-
-    /// <summary>Sends the right list, some right chunks, and then wrong ones or none.</summary>
-    private sealed class Liar(byte[] bytes)
-    {
-        public int Honest { get; init; }
-
-        public bool BreaksOff { get; init; }
-
-        public static byte[] ListOf(byte[] bytes)
-        {
-            string path = Path.GetTempFileName();
-            File.WriteAllBytes(path, bytes);
-            using var file = File.OpenHandle(path, options: FileOptions.DeleteOnClose);
-            return ContentList.Of(file, path, default).Bytes.ToArray();
-        }
-
-        public async Task ServeAsync(NodeId caller, ITransport transport, CancellationToken token)
-        {
-            await transport.ReadExactlyAsync(new byte[32], token);
-            await transport.WriteAsync(ListOf(bytes), token);
-            var number = new byte[4];
-            for (int i = 0; ; i++)
-            {
-                await transport.ReadExactlyAsync(number, token);
-                if (i >= Honest && BreaksOff)
-                {
-                    await transport.EndAsync(cancellationToken: token);
-                    await transport.ReadExactlyAsync(new byte[1024], token);
-                }
-                int start = number[3] * ContentList.ChunkSize;
-                var chunk = bytes[start..Math.Min(start + ContentList.ChunkSize, bytes.Length)];
-                if (i >= Honest)
-                    chunk[^1] ^= 1;
-                await transport.WriteAsync(chunk, token);
-            }
-        }
-    }
 }
