@@ -4,7 +4,7 @@
 # bob and carol publish; alice fetches from both, from carol through bob.
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $alice = Start-R2Node alice
+    $alice = Start-R2Node alice -SocketPath "$TestDrive/alice.sock"
     $bob = Start-R2Node bob -Listen "unix://$TestDrive/bob" -Allow $alice.Id -SocketPath "$TestDrive/bob.sock"
     $carol = Start-R2Node carol -Allow $alice.Id
     $null = Connect-R2Node "unix://$TestDrive/bob" -Node alice
@@ -68,5 +68,41 @@ Describe 'R2Content' {
         { Publish-R2Content "$TestDrive/missing" -Node bob -ErrorAction Stop } | Should -Throw
         { Publish-R2Content $TestDrive -Node bob -ErrorAction Stop } | Should -Throw
         { Unpublish-R2Content "sha256:$('0' * 64)" -Node bob -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+    }
+}
+
+Describe 'R2Content of a daemon that stands still' -Skip:(-not $IsLinux) {
+    It 'shows how far it is' {
+        $socket = Start-Daemon dave @('--allow', $alice.Id)
+        $daemon = $started[-1]
+        $file = [System.IO.File]::Create("$TestDrive/big")
+        $file.SetLength(300MB)
+        $file.Dispose()
+        $null = Connect-R2Node "unix://$TestDrive/bob" -SocketPath $socket
+        $null = Wait-R2Peer dave -Node bob -Timeout 20s
+        $content = Publish-R2Content "$TestDrive/big" -SocketPath $socket
+        $here = New-Item "$TestDrive/here" -ItemType Directory
+        $shell = Start-Shell "Get-R2Content $($content.Address) '$here/got' -From bob/dave -SocketPath '$TestDrive/alice.sock'"
+        try {
+            Wait-Condition { Get-ChildItem $here -Force -Filter .pnet-part-* } -What 'a part of the file' -Seconds 60
+            & kill -STOP $daemon.Id
+            $records = $shell.Shell.Streams.Progress
+            Wait-Condition { $records.Count -ge 3 } -What 'progress' -Seconds 60
+            foreach ($record in $records) {
+                $record.Activity | Should -Be "Fetching $($content.Address)"
+                $record.StatusDescription | Should -BeLike '* of 314.6 MB'
+                $record.PercentComplete | Should -BeIn (0..100)
+            }
+            & kill -CONT $daemon.Id
+            Wait-Condition { $shell.Running.IsCompleted } -What 'the end of the fetch' -Seconds 120
+            $shell.Shell.Streams.Error | Should -BeNullOrEmpty
+            $shell.Output[0].Length | Should -Be 300MB
+            $records[-1].RecordType | Should -Be 'Completed'
+        }
+        finally {
+            & kill -CONT $daemon.Id
+            $null = Stop-Shell $shell
+            Stop-Program
+        }
     }
 }

@@ -85,7 +85,8 @@ Describe 'R2File' {
         { Receive-R2File ../secret bob/carol $here -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
         { Receive-R2File /etc/passwd bob/carol $here -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
         $null = New-Item "$share/link" -ItemType SymbolicLink -Target "$TestDrive/secret"
-        (Receive-R2File link bob/carol $here -Node alice).Skipped | Should -Be 1
+        (Receive-R2File link bob/carol $here -Node alice -WarningVariable warned -WarningAction SilentlyContinue).Skipped | Should -Be 1
+        "$warned" | Should -BeLike 'Skipped: link is a symbolic link*'
         Get-ChildItem $here | Should -BeNullOrEmpty
     }
 
@@ -103,10 +104,123 @@ Describe 'R2File' {
         Get-ChildItem $share | Should -BeNullOrEmpty
     }
 
+    It 'leaves out what is there without a warning where that is the rule, and links with one' {
+        $null = New-Item "$here/tree" -ItemType Directory
+        Set-Content "$here/tree/a" 'new'
+        $null = New-Item "$here/tree/link" -ItemType SymbolicLink -Target a
+        $null = New-Item "$share/tree" -ItemType Directory
+        Set-Content "$share/tree/a" 'old'
+        $copy = Send-R2File "$here/tree" bob/carol -Recurse -Collision Skip -Node alice -WarningVariable warned -WarningAction SilentlyContinue
+        $copy.Skipped | Should -Be 2
+        $warned.Message | Should -Be 'Skipped: tree/link is a symbolic link, and only files and directories are copied.'
+        Get-ChildItem "$share/tree" -Name | Should -Be 'a'
+    }
+
+    It 'flushes where that is asked for' {
+        Set-Content "$here/a", "$here/b" 'text'
+        (Send-R2File "$here/*" bob/carol -Flush -Node alice).Copied | Should -Be 2
+        (Receive-R2File . bob/carol "$here/back" -Recurse -Flush -Node alice).Copied | Should -Be 2
+    }
+
     It 'refuses a stranger' {
         $null = Start-R2Node eve
         $null = Connect-R2Node "unix://$TestDrive/bob" -Node eve
         { Receive-R2File . "bob/$($carol.Id)" $here -Node eve -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
         Stop-R2Node eve
+    }
+}
+
+Describe 'R2File of a daemon that stands still' -Skip:(-not $IsLinux) {
+    BeforeAll {
+        $socket = Start-Daemon dave @('--allow', $alice.Id)
+        $daemon = $started[-1]
+        $null = Connect-R2Node "unix://$TestDrive/bob" -SocketPath $socket
+        $null = Wait-R2Peer dave -Node bob -Timeout 20s
+        $there = New-Item "$TestDrive/dave" -ItemType Directory
+        $null = Register-R2Service files -Directory $there -Writable -SocketPath $socket
+        $big = "$TestDrive/big"
+        $file = [System.IO.File]::Create($big)
+        $file.SetLength(300MB)
+        $file.Dispose()
+    }
+
+    AfterAll {
+        & kill -CONT $daemon.Id
+        Stop-Program
+    }
+
+    It 'shows how far <what> is' -ForEach @(
+        @{ What = 'Send-R2File'; Script = "Send-R2File '{0}/big' bob/dave"; Until = '{0}/dave'; Activity = 'Sending to bob/dave'; Status = '? of 1 files, * of 314.6 MB' }
+        @{ What = 'Receive-R2File'; Script = "Receive-R2File big bob/dave '{0}/got/'"; Until = '{0}/got'; Activity = 'Receiving from bob/dave'; Status = '? of 1 files, * of 314.6 MB' }
+    ) {
+        if ($What -like 'Receive*') { Move-Item $big "$there/big" -Force }
+        $shell = Start-Shell ("$Script -SocketPath '{0}/alice.sock'" -f $TestDrive)
+        $until = $Until -f $TestDrive
+        try {
+            Wait-Condition { Get-ChildItem $until -Force -Filter .pnet-part-* -ErrorAction Ignore } -What 'a part of the file' -Seconds 60
+            & kill -STOP $daemon.Id
+            $records = $shell.Shell.Streams.Progress
+            Wait-Condition { $records.Count -ge 3 } -What 'progress' -Seconds 60
+            foreach ($record in $records) {
+                $record.Activity | Should -Be $Activity
+                $record.StatusDescription | Should -BeLike $Status
+                $record.CurrentOperation | Should -Be 'big'
+                $record.PercentComplete | Should -BeIn (0..100)
+                $record.RecordType | Should -Be 'Processing'
+            }
+            & kill -CONT $daemon.Id
+            Wait-Condition { $shell.Running.IsCompleted } -What 'the end of the copy' -Seconds 120
+            $shell.Shell.Streams.Error | Should -BeNullOrEmpty
+            $shell.Output.Copied | Should -Be 1
+            $records[-1].RecordType | Should -Be 'Completed'
+            $records[-2].PercentComplete | Should -BeGreaterOrEqual $records[0].PercentComplete
+        }
+        finally {
+            & kill -CONT $daemon.Id
+            $null = Stop-Shell $shell
+        }
+    }
+}
+
+# Root may do everything: so the session is another user's.
+Describe 'R2File without permission' {
+    BeforeDiscovery {
+        $other = '--reuid=65534', '--regid=65534', '--clear-groups'
+        $can = $IsLinux -and (Get-Command setpriv -ErrorAction Ignore) -and (& id -u) -eq 0 -and
+            (& setpriv @other pwsh -NoProfile -NonInteractive -Command "(Test-Path '$PSScriptRoot/../output/PnetPS/PnetPS.psd1')" 2>$null) -eq 'True'
+    }
+
+    It 'tells of each file and copies the others' -Skip:(-not $can) {
+        $place = New-Item "$([System.IO.Path]::GetTempPath())/r2-$([guid]::NewGuid())" -ItemType Directory
+        try {
+            & sh -c "cd '$place'; chmod 777 .; mkdir -p d/closed share share/d/closed; echo 1 >d/open; echo 2 >d/secret; echo 3 >d/closed/in; chmod 600 d/secret; chmod 777 share share/d"
+            $script = "
+                Import-Module '$repository/output/PnetPS'
+                Set-Location '$place'
+                `$carol = Start-R2Node carol -Listen 'unix://$place/carol'
+                `$alice = Start-R2Node alice
+                Grant-R2Access `$alice.Id alice -Node carol | Out-Null
+                Connect-R2Node 'unix://$place/carol' -Node alice | Out-Null
+                Register-R2Service files -Directory '$place/share' -Writable -Node carol | Out-Null
+                `$copy = Send-R2File d carol -Recurse -Node alice -ErrorAction SilentlyContinue -ErrorVariable failed
+                [pscustomobject] @{ Copied = `$copy.Copied; Failed = `$copy.Failed; Ids = `$failed.FullyQualifiedErrorId; Messages = `$failed.ForEach{ `$_.Exception.Message } } | ConvertTo-Json
+                Get-R2Node | Stop-R2Node"
+            $before = $env:HOME
+            $env:HOME = "$place"
+            try {
+                $result = & setpriv --reuid=65534 --regid=65534 --clear-groups pwsh -NoProfile -NonInteractive -Command $script | ConvertFrom-Json
+            }
+            finally {
+                $env:HOME = $before
+            }
+            $result.Copied | Should -Be 1
+            $result.Failed | Should -Be 2
+            $result.Ids | Should -Be (@('PermissionDenied,PnetPS.Commands.SendR2FileCommand') * 2)
+            $result.Messages | Sort-Object | Should -Be 'd/closed/in: permission denied', 'd/secret: permission denied'
+            (Get-ChildItem "$place/share" -Recurse -Force -File).Name | Should -Be 'open'
+        }
+        finally {
+            Remove-Item $place -Recurse -Force
+        }
     }
 }

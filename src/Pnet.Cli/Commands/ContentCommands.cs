@@ -66,6 +66,7 @@ internal static class ContentCommands
             "r2 fetch --from bob --from carol/dave sha256:… disk.img")
         { FindsNodes = false };
         var from = command.Many("--from", null, "NODE", "Ask this node; repeat it for several [default: all neighbours]");
+        var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
         var force = command.Flag("--force", "-f", "Take the place of a file that is there");
         var address = command.Argument("ADDRESS", "What r2 publish has printed", ContentAddress.Parse);
         var path = command.Argument("FILE", "The file to write", Path.GetFullPath);
@@ -73,13 +74,18 @@ internal static class ContentCommands
         {
             var named = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
             var peers = named.Count > 0 ? named : await session.Node.GetNeighboursAsync(cancellationToken).ConfigureAwait(false);
+            var progress = new ContentProgress();
+            var shown = new ProgressLine(session.Out.Json || session.Parse.GetValue(quiet), () => (
+                $"{Human.Size(progress.Bytes)} of {Human.Size(progress.Length)}", progress.BytesFetched, null));
+            await using var _ = shown.ConfigureAwait(false);
             var fetched = await new ContentClient(session.Node).FetchAsync(
-                session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), null, cancellationToken).ConfigureAwait(false);
+                session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), progress, cancellationToken).ConfigureAwait(false);
+            await shown.DisposeAsync().ConfigureAwait(false);
             foreach (var peer in fetched.Peers.Where(p => p.Error is not null && (named.Count > 0 || !p.HasNot)))
                 await Console.Error.WriteLineAsync(Terminal.Clean($"{ProgramName.Current}: {peer.Error}")).ConfigureAwait(false);
             if (session.Out.Json)
                 session.Out.Document(fetched, JsonText.Of<ContentFetch>());
-            else
+            else if (!session.Parse.GetValue(quiet))
                 session.Out.Line(Terminal.Clean($"{Human.Size(fetched.Length)} from {string.Join(", ", fetched.Peers.Where(p => p.Bytes > 0).Select(p => $"{p.Peer} ({Human.Size(p.Bytes)})"))}"));
             return ExitCode.Ok;
         });

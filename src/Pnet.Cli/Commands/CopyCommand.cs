@@ -17,20 +17,24 @@ internal static class CopyCommand
             "r2 cp -r photos bob/carol:2025/",
             "r2 cp bob:report.pdf .",
             "r2 cp -r --collision overwrite bob/service:public: mirror/");
-        var recurse = command.Flag("--recursive", "-r", "Copy directories, with all that is below them");
+        var recurse = command.Flag("--recursive", "-r", "Copy directories, with all that is below them; links and devices are skipped, and told of");
         var collision = command.Option("--collision", "-c", "RULE", "When a name is taken by another file: fail, skip, overwrite, rename or newer", ParseCollision, FileCollision.Fail);
+        var flush = command.Flag("--fsync", null, "Have each file on the disk before it gets its name, and all of it before this ends; slow with many small files");
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
         var words = command.Words("PATH", "What to copy, and where to last; NODE:PATH is below the directory that a node shares", ParsePaths);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var (sources, destination) = session.Parse.GetRequiredValue(words);
-            var shown = new CopyProgress(session.Out.Json || session.Parse.GetValue(quiet));
+            var progress = new FileProgress();
+            var shown = new ProgressLine(session.Out.Json || session.Parse.GetValue(quiet), () => (
+                $"{Human.Count(progress.Files)} of {Human.Count(progress.FilesFound)} files, {Human.Size(progress.Bytes)} of {Human.Size(progress.BytesFound)}", progress.BytesSent, progress.Current));
             await using var _ = shown.ConfigureAwait(false);
             var how = new FileCopyOptions
             {
                 Collision = session.Parse.GetValue(collision),
                 Recurse = session.Parse.GetValue(recurse),
-                Progress = shown.Progress,
+                Flush = session.Parse.GetValue(flush),
+                Progress = progress,
                 Outcome = outcome => Tell(outcome, session.Out, shown),
             };
             var summary = await CopyAsync(new FileClient(session.Node), sources, destination, how, cancellationToken).ConfigureAwait(false);
@@ -52,7 +56,7 @@ internal static class CopyCommand
     }
 
     // What becomes of the files that are copied is told in sum; the others one by one.
-    private static void Tell(FileOutcome outcome, Printer printer, CopyProgress shown)
+    private static void Tell(FileOutcome outcome, Printer printer, ProgressLine shown)
     {
         if (printer.Json)
             printer.Document(outcome, JsonText.Of<FileOutcome>());
@@ -68,8 +72,7 @@ internal static class CopyCommand
             if (count > 0)
                 parts.Add($"{Human.Count(count)} {what}");
         }
-        long rate = (long)(summary.BytesSent / Math.Max(summary.Elapsed.TotalSeconds, 0.001));
-        return $"{string.Join(", ", parts)}; {Human.Size(summary.BytesSent)} in {summary.Elapsed.TotalSeconds:0.0} s, {Human.Size(rate)}/s";
+        return $"{string.Join(", ", parts)}; {Human.Size(summary.BytesSent)} in {summary.Elapsed.TotalSeconds:0.0} s, {Human.Rate(summary.BytesSent, summary.Elapsed)}";
     }
 
     private static (string[] Sources, string Destination) ParsePaths(string[] words)

@@ -21,6 +21,9 @@ internal static class Human
         return unit == 0 ? $"{bytes} B" : $"{Digits(value)} {Units[unit]}";
     }
 
+    /// <summary>How many bytes a second: <c>23.4 MiB/s</c>.</summary>
+    public static string Rate(long bytes, TimeSpan time) => $"{Size((long)(bytes / Math.Max(time.TotalSeconds, 0.001)))}/s";
+
     /// <summary>A round trip with three digits: <c>31 µs</c>, <c>0.42 ms</c>, <c>12.3 ms</c>, <c>1.20 s</c>; <c>-</c> where there is none.</summary>
     public static string Latency(TimeSpan? time) => time switch
     {

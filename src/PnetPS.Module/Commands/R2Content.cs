@@ -98,14 +98,15 @@ public sealed class GetR2ContentCommand : R2NodeCmdlet
 
         var (address, path) = (ContentAddress.Parse(Address), FullPath(OutFile));
         AddressPath[] named = Array.ConvertAll(From, peer => peer.ToPath(node));
+        var progress = new ContentProgress();
+        using var shown = new TransferProgress(this, $"Fetching {Address}", () => (progress.Bytes, progress.Length, null, null));
         var fetched = Ask(
             node,
             async (control, stopping) =>
             {
                 var peers = named.Length > 0 ? named : await control.GetNeighboursAsync(stopping).ConfigureAwait(false);
-                return await new ContentClient(control).FetchAsync(address, path, peers, Force, null, stopping).ConfigureAwait(false);
-            },
-            $"Fetching {Address}");
+                return await new ContentClient(control).FetchAsync(address, path, peers, Force, progress, stopping).ConfigureAwait(false);
+            });
         foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null && (named.Length > 0 || !peer.HasNot)))
             WriteWarning(peer.Error!);
         WriteObject(new R2Content(node, fetched));

@@ -9,9 +9,6 @@ namespace PnetPS.Commands;
 /// <summary>What <c>Send-R2File</c> and <c>Receive-R2File</c> share.</summary>
 public abstract class R2FileCmdlet : R2NodeCmdlet
 {
-    private static readonly TimeSpan ProgressAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
-
     /// <summary>The name of the service that shares the directory. It is <c>files</c> unless said otherwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -24,6 +21,10 @@ public abstract class R2FileCmdlet : R2NodeCmdlet
     /// <summary>Copies directories, with all that is below them.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
+
+    /// <summary>Has each file on the disk of its destination before it gets its name, and all of the copy before the cmdlet ends.</summary>
+    [Parameter]
+    public SwitchParameter Flush { get; set; }
 
     /// <summary>Puts out an object for each file and directory, and none for all together.</summary>
     [Parameter]
@@ -40,39 +41,22 @@ public abstract class R2FileCmdlet : R2NodeCmdlet
     private protected void Copy(R2Node node, string target, string activity, Func<FileClient, FileCopyOptions, CancellationToken, Task<FileSummary>> copy)
     {
         var progress = new FileProgress();
-        var options = new FileCopyOptions { Collision = Collision, Recurse = Recurse, Progress = progress, Outcome = outcome => Post(() => Tell(outcome)) };
-        bool shown = false;
-        using var timer = new Timer(_ => Post(Show), null, ProgressAfter, ProgressEvery);
-        try
-        {
-            var summary = Ask(node, (control, stopping) => copy(new FileClient(control), options, stopping));
-            // What was posted last comes before the sum.
-            Await(_ => Task.CompletedTask);
-            if (!PassThru)
-                WriteObject(new R2FileCopy(node, target, summary));
-        }
-        finally
-        {
-            if (shown)
-                WriteProgress(new ProgressRecord(1, activity, "Done") { RecordType = ProgressRecordType.Completed });
-        }
-
-        void Show()
-        {
-            shown = true;
-            long found = Math.Max(progress.BytesFound, 1);
-            WriteProgress(new ProgressRecord(1, activity, $"{progress.Files} of {progress.FilesFound} files, {progress.Bytes / 1e6:F1} of {found / 1e6:F1} MB")
-            {
-                CurrentOperation = progress.Current,
-                PercentComplete = (int)Math.Min(100, progress.Bytes * 100 / found),
-            });
-        }
+        var options = new FileCopyOptions { Collision = Collision, Recurse = Recurse, Flush = Flush, Progress = progress, Outcome = outcome => Post(() => Tell(outcome)) };
+        using var shown = new TransferProgress(
+            this, activity, () => (progress.Bytes, progress.BytesFound, $"{progress.Files} of {progress.FilesFound} files, ", progress.Current));
+        var summary = Ask(node, (control, stopping) => copy(new FileClient(control), options, stopping));
+        // What was posted last comes before the sum.
+        Await(_ => Task.CompletedTask);
+        if (!PassThru)
+            WriteObject(new R2FileCopy(node, target, summary));
     }
 
     private void Tell(FileOutcome outcome)
     {
         if (outcome.Status == FileStatus.Failed)
             WriteError(Failure.ToErrorRecord(new PnetException(outcome.Error ?? PnetError.Failed, outcome.Message ?? outcome.Path, Advise(outcome.Error)), outcome.Path));
+        else if (outcome is { Status: FileStatus.Skipped, Error: not null })
+            WriteWarning($"Skipped: {outcome.Message ?? outcome.Path}.");
         else if (outcome.Status == FileStatus.Skipped)
             WriteVerbose(outcome.Message ?? outcome.Path);
         if (PassThru)

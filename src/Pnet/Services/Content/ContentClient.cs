@@ -13,12 +13,12 @@ public sealed class ContentClient(IServiceOpener node)
     /// <param name="path">The file.</param>
     /// <param name="peers">Whom to ask, all at once; one or more.</param>
     /// <param name="overwrite">Whether to take the place of a file that is there.</param>
-    /// <param name="progress">Told of the bytes that came, each time.</param>
+    /// <param name="progress">Where to count how far it has got.</param>
     /// <param name="cancellationToken">Ends it; it can be gone on with.</param>
     /// <exception cref="ArgumentException">There is nobody to ask.</exception>
     /// <exception cref="PnetException">Nobody has it, or not all of it could be had; a file is there; it can't be written.</exception>
     public async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, IReadOnlyList<AddressPath> peers, bool overwrite = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        ContentAddress address, string path, IReadOnlyList<AddressPath> peers, bool overwrite = false, ContentProgress? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(peers);
         if (peers.Count == 0)
@@ -77,7 +77,7 @@ public sealed class ContentClient(IServiceOpener node)
     }
 
     private static async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, List<ContentSource> sources, bool overwrite, IProgress<long>? progress, CancellationToken cancellationToken)
+        ContentAddress address, string path, List<ContentSource> sources, bool overwrite, ContentProgress? progress, CancellationToken cancellationToken)
     {
         // Whoever answers first is right or isn't believed; the others join in as they answer.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -90,6 +90,7 @@ public sealed class ContentClient(IServiceOpener node)
         {
             var done = await Task.Run(() => Check(list, file, cancellationToken), cancellationToken).ConfigureAwait(false);
             present = done.Select((there, i) => there ? (long)list.SizeOfChunk(i) : 0).Sum();
+            progress?.Begin(list.Length, present);
             var board = new ContentBoard(done);
             var fetching = lists.ConvertAll(l => RunAsync(l.Source, l.List, board, file, progress, stop.Token));
             try
@@ -113,7 +114,7 @@ public sealed class ContentClient(IServiceOpener node)
         return new ContentFetch { Address = address.ToString(), Path = path, Length = list.Length, BytesPresent = present, Peers = [.. sources.Select(s => s.Result)] };
     }
 
-    private static async Task RunAsync(ContentSource source, Task<ContentList?> list, ContentBoard board, SafeFileHandle file, IProgress<long>? progress, CancellationToken cancellationToken)
+    private static async Task RunAsync(ContentSource source, Task<ContentList?> list, ContentBoard board, SafeFileHandle file, ContentProgress? progress, CancellationToken cancellationToken)
     {
         if (await list.ConfigureAwait(false) is { } right)
             await source.RunAsync(right, board, file, progress, cancellationToken).ConfigureAwait(false);

@@ -42,7 +42,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
     }
 
     /// <summary>Fetches chunks as long as there are any to fetch.</summary>
-    public async Task RunAsync(ContentList list, ContentBoard board, SafeFileHandle file, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task RunAsync(ContentList list, ContentBoard board, SafeFileHandle file, ContentProgress? progress, CancellationToken cancellationToken)
     {
         var asked = new Queue<int>();
         var chunk = ArrayPool<byte>.Shared.Rent(ContentList.ChunkSize);
@@ -73,7 +73,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
                     // Before the board says that all is there, and the result is read.
                     Interlocked.Add(ref _bytes, bytes.Length);
                     if (board.Complete(index))
-                        progress?.Report(bytes.Length);
+                        progress?.Fetched(bytes.Length);
                     else
                         Interlocked.Add(ref _bytes, -bytes.Length);
                 }

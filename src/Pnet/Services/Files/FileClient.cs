@@ -22,7 +22,7 @@ public sealed class FileClient(IServiceOpener node)
         options ??= new FileCopyOptions();
         FilePath.SplitTyped(target.Path);
         bool into = paths.Count > 1 || IsDirectory(target.Path);
-        var request = new FileRequest(Sends: true, options.Collision, options.Recurse, into, [target.Path]);
+        var request = new FileRequest(Sends: true, options.Collision, options.Recurse, options.Flush, into, [target.Path]);
         var report = new FileReport(options);
         await RunAsync(target.Service, request, async (input, output) =>
         {
@@ -47,11 +47,11 @@ public sealed class FileClient(IServiceOpener node)
         var report = new FileReport(options);
         foreach (var part in Parts(paths))
         {
-            var request = new FileRequest(Sends: false, options.Collision, options.Recurse, Into: false, part);
+            var request = new FileRequest(Sends: false, options.Collision, options.Recurse, options.Flush, Into: false, part);
             await RunAsync(new FileTarget(address).Service, request, async (input, output) =>
             {
                 using var here = OpenDestination(paths, destination);
-                using var receiver = new FileReceiver(input, output, here, options.Collision, report);
+                using var receiver = new FileReceiver(input, output, here, request, report);
                 await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
         }

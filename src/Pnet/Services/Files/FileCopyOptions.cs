@@ -9,6 +9,12 @@ public sealed record FileCopyOptions
     /// <summary>Whether directories are copied, with all that is below them. The default is <see langword="false"/>.</summary>
     public bool Recurse { get; init; }
 
+    /// <summary>
+    /// Whether each file is on the disk of its destination before it gets its name, and all of the copy before it is done. The default is
+    /// <see langword="false"/>: the system writes when it thinks best, and a copy is whole after the failure of a program, though not of power.
+    /// </summary>
+    public bool Flush { get; init; }
+
     /// <summary>Where to count how far the copy has got.</summary>
     public FileProgress? Progress { get; init; }
 

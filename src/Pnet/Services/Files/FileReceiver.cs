@@ -13,6 +13,7 @@ internal sealed partial class FileReceiver : IDisposable
     private readonly FileOutput _output;
     private readonly FileDestination _destination;
     private readonly FileCollision _collision;
+    private readonly bool _flush;
     private readonly FileReport _report;
     private readonly Dictionary<uint, IncomingFile> _pending = [];
     private readonly HashSet<string> _pendingPaths = new(StringComparer.Ordinal);
@@ -23,14 +24,14 @@ internal sealed partial class FileReceiver : IDisposable
     private PartialFile? _partial;
     private PnetException? _fault;
 
-    public FileReceiver(FileInput input, FileOutput output, FileDestination destination, FileCollision collision, FileReport report)
+    public FileReceiver(FileInput input, FileOutput output, FileDestination destination, FileRequest request, FileReport report)
     {
         _input = input;
         input.BeforeWait = output.FlushAsync;
         _output = output;
         _destination = destination;
         _folders = new IncomingFolders(destination.Tree);
-        _collision = collision;
+        (_collision, _flush) = (request.Collision, request.Flush);
         _report = report;
         _write = Write;
     }
@@ -48,6 +49,8 @@ internal sealed partial class FileReceiver : IDisposable
         if (_pending.Count > 0)
             throw FieldReader.Broken($"the end with {_pending.Count} files under way");
         _folders.Finish((folder, e) => _report.Add(new FileOutcome(folder.Path, FileStatus.Failed, Error: e.Error, Message: e.Message) { IsDirectory = true }));
+        if (_flush)
+            FileCalls.FlushSystem(_destination.Tree.Root);
         await _output.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -178,6 +181,8 @@ internal sealed partial class FileReceiver : IDisposable
     private FileAnswer Commit(IncomingFile incoming)
     {
         var (entry, name) = (incoming.Entry, incoming.Names[^1]);
+        if (_flush)
+            _partial!.Flush();
         bool replace = _collision is FileCollision.Overwrite or FileCollision.Newer;
         if (_partial!.Commit(name, replace, entry))
             return Arrived(incoming, incoming.Taken ? FileStatus.Replaced : FileStatus.Copied);

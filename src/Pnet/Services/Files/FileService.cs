@@ -54,7 +54,7 @@ public sealed class FileService : Service
         if (request.Sends)
         {
             using var destination = FileDestination.Create(tree, FilePath.SplitTyped(request.Paths[0]), request.Into, null);
-            using var receiver = new FileReceiver(input, output, destination, request.Collision, report);
+            using var receiver = new FileReceiver(input, output, destination, request, report);
             await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
             return;
         }

@@ -54,7 +54,7 @@ internal sealed class FileWalk(FolderTree tree, string[] names, bool recurse)
             if (state.IsFile)
                 return new FileFound(tree, way, path, state);
             if (!state.IsFolder)
-                return Left(path, way, FileStatus.Skipped, null, $"{path} is {state.Kind}, and only files and directories are copied");
+                return Left(path, way, FileStatus.Skipped, PnetError.Refused, $"{path} is {state.Kind}, and only files and directories are copied");
             if (!recurse)
                 return Left(path, way, FileStatus.Failed, PnetError.Usage, $"{path} is a directory, and directories were not asked for");
             return Enter(handle, name, path, way) ?? new FileFound(tree, way, path, state);

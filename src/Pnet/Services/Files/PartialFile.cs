@@ -87,6 +87,9 @@ internal sealed class PartialFile : IDisposable
         Position += data.Length;
     }
 
+    /// <summary>Waits until what was written of it is on the disk.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(_file);
+
     /// <summary>Gives it its name, at once and whole.</summary>
     /// <param name="name">The name.</param>
     /// <param name="replace">Whether to take the place of what has that name.</param>

@@ -26,7 +26,7 @@ internal sealed class RawSender : IAsyncDisposable
         _answers = new FileInput(near);
         _output = new FileOutput(far);
         _destination = FileDestination.Create(new FolderTree(FileCalls.OpenRoot(Destination)), [], into: true, tops);
-        _receiver = new FileReceiver(new FileInput(far), _output, _destination, collision, new FileReport(new FileCopyOptions { Outcome = Outcomes.Add }));
+        _receiver = new FileReceiver(new FileInput(far), _output, _destination, new FileRequest(Sends: true, collision, Recurse: true, Flush: false, Into: true, [""]), new FileReport(new FileCopyOptions { Outcome = Outcomes.Add }));
         Receiving = RunAsync(far);
     }
 

@@ -1,13 +1,16 @@
 using System.Diagnostics;
-using Pnet.Services.Files;
 
 namespace Pnet.Cli.Output;
 
-/// <summary>A line on the terminal that says how far a copy has got; none where standard error is no terminal.</summary>
-internal sealed class CopyProgress : IAsyncDisposable
+/// <summary>A line on the terminal that says how far something has got; none where standard error is no terminal.</summary>
+internal sealed class ProgressLine : IAsyncDisposable
 {
+    // What a terminal has at least, where standard output is none and so doesn't tell.
+    private const int Narrow = 79;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    private readonly Func<(string Done, long Bytes, string? Current)> _look;
     private readonly bool _shown;
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly CancellationTokenSource _stop = new();
@@ -16,14 +19,13 @@ internal sealed class CopyProgress : IAsyncDisposable
 
     /// <summary>Begins to show it.</summary>
     /// <param name="quiet">Whether not to.</param>
-    public CopyProgress(bool quiet)
+    /// <param name="look">Tells what is done, how many bytes have come or gone for it, and what is under way.</param>
+    public ProgressLine(bool quiet, Func<(string Done, long Bytes, string? Current)> look)
     {
+        _look = look;
         _shown = !quiet && !Console.IsErrorRedirected;
         _drawing = _shown ? DrawAsync() : Task.CompletedTask;
     }
-
-    /// <summary>What is shown.</summary>
-    public FileProgress Progress { get; } = new();
 
     /// <summary>Writes a line above it.</summary>
     public void Tell(string text)
@@ -52,19 +54,19 @@ internal sealed class CopyProgress : IAsyncDisposable
         {
             await Task.Delay(Interval, _stop.Token).ConfigureAwait(false);
             string line = Line();
+            int width = Console.IsOutputRedirected ? Narrow : Terminal.Width;
             lock (_lock)
             {
                 Clear();
-                Console.Error.Write(line.Length > Terminal.Width ? line[..Terminal.Width] : line);
+                Console.Error.Write(line.Length > width ? line[..width] : line);
             }
         }
     }
 
     private string Line()
     {
-        long rate = (long)(Progress.BytesSent / Math.Max(Stopwatch.GetElapsedTime(_start).TotalSeconds, 0.001));
-        return Terminal.Clean(
-            $"{Human.Count(Progress.Files)} of {Human.Count(Progress.FilesFound)} files, {Human.Size(Progress.Bytes)} of {Human.Size(Progress.BytesFound)}, {Human.Size(rate)}/s  {Progress.Current}");
+        var (done, bytes, current) = _look();
+        return Terminal.Clean($"{done}, {Human.Rate(bytes, Stopwatch.GetElapsedTime(_start))}  {current}").TrimEnd();
     }
 
     private void Clear()
