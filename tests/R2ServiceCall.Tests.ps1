@@ -43,6 +43,7 @@ Describe 'Invoke-R2Service' {
         @{ Case = 'nothing'; Service = 'cat'; In = @(); Out = $null }
         @{ Case = 'null'; Service = 'cat'; In = @('a', $null, 'b'); Out = 'a', 'b' }
         @{ Case = 'what is needed to the end'; Service = 'sort'; In = @('b', 'c', 'a'); Out = 'a', 'b', 'c' }
+        @{ Case = 'arrays'; Service = 'cat'; In = @(, @('a', 1, @('b'))); Out = 'a', '1', 'b' }
         @{ Case = 'bytes one by one'; Service = 'up'; In = @([byte[]] (104, 105, 10)); Out = 'HI' }
         @{ Case = 'a script block'; Service = 'block'; In = @('a', 'b'); Out = '<a>', '<b>' }
         @{ Case = 'other lines'' ends'; Service = 'cat'; In = @("one`r`ntwo`nthree", 'four'); Out = 'one', 'two', 'three', 'four' }
@@ -91,6 +92,7 @@ Describe 'Invoke-R2Service' {
         [System.IO.File]::WriteAllBytes("$TestDrive/sent", $sent[0..9999])
         $hash = (Get-FileHash "$TestDrive/sent").Hash
         Get-Content "$TestDrive/sent" -AsByteStream | Invoke-R2Service bob sha256 -Node alice | Should -BeLike "$hash *"
+        Get-Content "$TestDrive/sent" -AsByteStream -ReadCount 4096 | Invoke-R2Service bob sha256 -Node alice | Should -BeLike "$hash *"
         Get-Content "$TestDrive/sent" -AsByteStream -Raw | Invoke-R2Service bob cat -AsByteStream -Node alice |
             Set-Content "$TestDrive/back" -AsByteStream
         (Get-FileHash "$TestDrive/back").Hash | Should -Be $hash
@@ -187,6 +189,45 @@ Describe 'Invoke-R2Service at several nodes' {
         $failed.FullyQualifiedErrorId | Should -Be 'NotFound,PnetPS.Commands.InvokeR2ServiceCommand'
     }
 
+    It 'gives one result for each node' {
+        $sums = 'a', 'b' | Invoke-R2Service bob, bob/carol cat -Raw -Node alice
+        $sums | Should -Be "a`nb`n", "a`nb`n"
+        $sums.R2Address | Sort-Object | Should -Be 'bob/carol/service:cat', 'bob/service:cat'
+    }
+
+    It 'hands on what comes first first' {
+        $gate = [System.Threading.ManualResetEventSlim]::new()
+        $null = Register-R2Service order { ($using:gate).Wait(); 'late' } -Node bob
+        $null = Register-R2Service order { 'early' } -Node carol
+        try {
+            Invoke-R2Service bob, bob/carol order -Node alice | ForEach-Object { $_; $gate.Set() } | Should -Be 'early', 'late'
+        }
+        finally {
+            $gate.Set()
+            'bob', 'carol' | ForEach-Object { Unregister-R2Service order -Node $_ }
+        }
+    }
+
+    It 'means every known node with a link by a star' {
+        $answers = 'a' | Invoke-R2Service * cat -Node bob -ErrorVariable failed -ErrorAction SilentlyContinue
+        $answers | Should -Be 'a'
+        $answers.R2Address | Should -Be "$($carol.Id)/service:cat"
+        $failed.FullyQualifiedErrorId | Should -Be 'NotFound,PnetPS.Commands.InvokeR2ServiceCommand'
+        $null = Start-R2Node alone
+        { Invoke-R2Service * cat -Node alone -ErrorAction Stop } | Should -Throw '*nobody*'
+        Stop-R2Node alone
+    }
+
+    It 'cuts one that takes nothing for too long, and gives the others everything' {
+        $line = 'x' * 10000
+        $count = 1..2000 | ForEach-Object { $line } | Invoke-R2Service bob/service:never, bob/carol/service:cat -StallTimeout 5s -Node alice -ErrorVariable failed -ErrorAction SilentlyContinue |
+            Measure-Object | ForEach-Object Count
+        $count | Should -Be 2000
+        $failed.FullyQualifiedErrorId | Should -Be 'TimedOut,PnetPS.Commands.InvokeR2ServiceCommand'
+        $failed.Exception.Message | Should -Be 'bob/service:never took no input for 5 s, and was cut'
+        Wait-Condition -What 'the end of the service' { (Get-Use never) -eq 0 }
+    }
+
     It 'takes peers and services from the pipeline' {
         Get-R2Peer -Node alice | Where-Object Name -EQ bob | Invoke-R2Service -Service name | Should -Be "bob"
         Get-R2Peer -Node bob | Where-Object Name -EQ carol | Invoke-R2Service -Service cat -InputObject 'x' | Should -Be 'x'
@@ -258,5 +299,65 @@ Describe 'What goes wrong at Invoke-R2Service' {
 
     It 'completes the names of services' {
         (TabExpansion2 'Invoke-R2Service -Node alice -Address bob -Service sh').CompletionMatches.CompletionText | Should -Be 'sha256'
+    }
+}
+
+Describe 'The memory of Invoke-R2Service' {
+    BeforeAll {
+        # A process of its own, so that nothing else counts: alice gives bob, and carol through bob, a stream of some length, all of
+        # them in that process, which tells its peak after each.
+        Set-Content "$TestDrive/memory.ps1" @'
+param($Module, $Folder, $Kind)
+$ErrorActionPreference = 'Stop'
+Import-Module $Module
+Add-Type 'public static class Function
+{
+    public static void Run(System.IO.Stream stream)
+    {
+        var hash = System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(stream));
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(hash));
+    }
+}'
+$service = $Kind -eq 'C#' ? { param($Stream) [Function]::Run($Stream) } : {
+    param([Parameter(ValueFromPipeline)] [byte[]] $Bytes)
+    begin { $hash = [System.Security.Cryptography.IncrementalHash]::CreateHash('SHA256') }
+    process { $hash.AppendData($Bytes) }
+    end { [System.Convert]::ToHexString($hash.GetHashAndReset()) }
+}
+$alice = Start-R2Node alice
+$carol = Start-R2Node carol -Allow $alice
+$bob = Start-R2Node bob -Listen "unix://$Folder/memory" -Allow $alice
+$alice, $carol | ForEach-Object { $null = Connect-R2Node "unix://$Folder/memory" -Node $_ -NodeId $bob.Id }
+$bob, $carol | ForEach-Object { $null = Register-R2Service sum $service -Node $_ }
+
+[System.IO.File]::WriteAllBytes("$Folder/block", [byte[]]::new(65536))
+$block = Get-Content "$Folder/block" -AsByteStream -ReadCount 65536
+foreach ($length in 16MB, 256MB) {
+    $sums = & { for ($sent = 0; $sent -lt $length; $sent += $block.Count) { , $block } } | Invoke-R2Service bob, bob/carol sum -Node alice
+    $peak = (Get-Content /proc/$PID/status) -match '^VmHWM' -replace '\D'
+    [pscustomobject] @{ Length = $length; Peak = [long] $peak[0] * 1KB; Sums = @($sums.ForEach([string])) } | ConvertTo-Json -Compress
+}
+Get-R2Node | Stop-R2Node
+'@
+        $sums = @{}
+        foreach ($length in 16MB, 256MB) {
+            $hash = [System.Security.Cryptography.IncrementalHash]::CreateHash('SHA256')
+            $block = [byte[]]::new(65536)
+            for ($sent = 0; $sent -lt $length; $sent += $block.Length) { $hash.AppendData($block) }
+            $sums[$length] = [System.Convert]::ToHexString($hash.GetHashAndReset())
+        }
+    }
+
+    It 'takes no more memory for more input: <case>' -Skip:(-not $IsLinux) -ForEach @(
+        @{ Case = 'a script block'; Kind = 'block' }
+        @{ Case = 'a function in C#'; Kind = 'C#' }
+    ) {
+        $told = pwsh -NoProfile -NonInteractive -File "$TestDrive/memory.ps1" "$PSScriptRoot/../output/PnetPS" $TestDrive $Kind
+        $LASTEXITCODE | Should -Be 0 -Because ($told -join "`n")
+        $small, $big = $told | ConvertFrom-Json
+        $small.Sums | Should -Be ($sums[16MB], $sums[16MB])
+        $big.Sums | Should -Be ($sums[256MB], $sums[256MB])
+        # 240 MiB more for each of two, and no more memory than the collector's moods and windows of up to 16 MiB make.
+        $big.Peak - $small.Peak | Should -BeLessThan 96MB
     }
 }

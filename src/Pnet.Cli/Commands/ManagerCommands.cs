@@ -23,6 +23,7 @@ internal static class ManagerCommands
             .. ServiceCommands.Create(options),
             .. MessageCommands.Create(options),
             .. CallCommands.Create(options),
+            InvokeCommand.Create(options),
             CopyCommand.Create(options),
             .. ContentCommands.Create(options),
             .. PathCommands.Create(options),

@@ -35,6 +35,7 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(ResultView))]
 [JsonSerializable(typeof(IReadOnlyList<CommandInfo>))]
+[JsonSerializable(typeof(AnswerView))]
 [JsonSerializable(typeof(TargetView))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
 internal sealed partial class JsonContext : JsonSerializerContext;

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using Pnet;
 using Pnet.Addressing;
+using Pnet.Control;
+using Pnet.Services.Streams;
 using PnetPS.Arguments;
 using PnetPS.Calls;
 using PnetPS.Hosting;
@@ -15,15 +17,15 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
     /// <summary>The note property that tells where an object came from, where it may be one of several nodes.</summary>
     private const string OriginProperty = "R2Address";
 
-    private readonly List<ServiceCall> _calls = [];
     private readonly List<Task> _running = [];
+    private StreamTee _tee = new();
     private CancellationTokenSource? _bound;
     private bool _targetsArePiped;
     private bool _hasInput;
 
     /// <summary>
     /// The service: a path such as <c>bob/carol/service:time</c>, a peer or a node; its tunnel process where no service is named.
-    /// With several, each gets all of the input.
+    /// With several, each gets all of the input; <c>*</c> is every known node with a link.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -54,6 +56,13 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
     [Parameter]
     [Duration]
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>
+    /// How long one of several services may take no input and so hold up the others, before it is cut: seconds, or as in <c>500ms</c>.
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? StallTimeout { get; set; }
 
     /// <inheritdoc/>
     protected override object? ErrorTarget => Address.Length == 1 ? Address[0].ToString() : null;
@@ -97,6 +106,7 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
     {
         _bound?.Dispose();
         _bound = Watch.Bound(Timeout, StopToken);
+        _tee = new StreamTee(StallTimeout);
         foreach (var address in Address)
             Try(() => Start(address), address.ToString());
     }
@@ -105,14 +115,21 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
     {
         // A peer is reached through the node that has it.
         var node = Node is null && SocketPath is null && argument.Peer is { } peer ? peer.Node : ResolveNode();
-        var address = argument.ToPath(node);
-        if (Service is not null)
-            address = address.WithService(Service);
-        if (!ShouldProcess($"{address} through {node}", "Invoke service"))
-            return;
+        IEnumerable<AddressPath> found = argument.ToString() == MessageTarget.All
+            ? Ask(node, (control, stopping) => MessageTarget.ResolveAsync(control, [MessageTarget.All], stopping)).Select(one => one.Path)
+            : [argument.ToPath(node)];
+        foreach (var path in found)
+        {
+            var address = Service is null ? path : path.WithService(Service);
+            if (ShouldProcess($"{address} through {node}", "Invoke service"))
+                Start(node, address, isOneOfSeveral: _targetsArePiped || Address.Length > 1 || argument.ToString() == MessageTarget.All);
+        }
+    }
 
-        var origin = _targetsArePiped || Address.Length > 1 ? address.ToString() : null;
-        var call = new ServiceCall(
+    private void Start(R2Node node, AddressPath address, bool isOneOfSeveral)
+    {
+        var origin = isOneOfSeveral ? address.ToString() : null;
+        var output = new DecodedOutput(
             (Raw.IsPresent, AsByteStream.IsPresent) switch
             {
                 (true, var bytes) => new WholeDecoder(bytes),
@@ -120,27 +137,31 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
                 _ => new LineDecoder(),
             },
             items => PostAsync(() => Write(items, origin)));
-        _calls.Add(call);
-        _running.Add(Task.Run(() => RunAsync(call, node, address, _bound!.Token)));
+        _running.Add(TellAsync(_tee.InvokeAsync(node.Control, address, output.ReadAsync, _bound!.Token), node, address, _bound.Token));
     }
 
     /// <summary>Whatever becomes of one service is told at once and leaves the others alone.</summary>
-    private async Task RunAsync(ServiceCall call, R2Node node, AddressPath address, CancellationToken bound)
+    private async Task TellAsync(Task<StreamResult<long>> ending, R2Node node, AddressPath address, CancellationToken bound)
     {
+        Exception? failure = null;
         try
         {
-            if (await call.RunAsync(ct => node.Control.OpenAsync(address, ct), bound).ConfigureAwait(false) is { } status and not 0)
+            var result = await ending.ConfigureAwait(false);
+            failure = result.Failure is { } why ? Explain(node, why) : null;
+            if (result.Status is { } status and not 0)
                 Post(() => WriteError(new ErrorRecord(new R2ExitException(address.ToString(), status), "ServiceFailed", ErrorCategory.FromStdErr, address.ToString())));
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
         {
-            var late = new PnetException(PnetError.TimedOut, $"{address} did not end within {new R2Duration(Timeout ?? default)}", "Allow it more time with -Timeout.");
-            Post(() => WriteError(Failure.ToErrorRecord(late, address.ToString())));
+            failure = new PnetException(PnetError.TimedOut, $"{address} did not end within {new R2Duration(Timeout ?? default)}", "Allow it more time with -Timeout.");
         }
         catch (Exception exception) when (Failure.IsExpected(exception))
         {
-            Post(() => WriteError(Failure.ToErrorRecord(Explain(node, exception), address.ToString())));
+            failure = exception;
         }
+
+        if (failure is not null)
+            Post(() => WriteError(Failure.ToErrorRecord(failure, address.ToString())));
     }
 
     /// <summary>An argument is what a pipeline would make of it.</summary>
@@ -153,23 +174,17 @@ public sealed class InvokeR2ServiceCommand : R2NodeCmdlet
     /// <summary>Each service gets all of it; the slowest holds the pipeline back. What comes back meanwhile is handed on.</summary>
     private void Send(byte[] bytes)
     {
-        foreach (var call in _calls)
-        {
-            var writing = call.WriteAsync(bytes, StopToken);
-            if (!writing.IsCompletedSuccessfully)
-                Await(_ => writing.AsTask());
-        }
-
+        var writing = _tee.WriteAsync(bytes, StopToken);
+        if (!writing.IsCompletedSuccessfully)
+            Await(_ => writing.AsTask());
         RunPosted();
     }
 
     private void WaitForEnd()
     {
-        foreach (var call in _calls)
-            call.EndWrite();
+        _tee.End();
         if (_running.Count > 0)
             Await(_ => Task.WhenAll(_running), $"Invoking {string.Join(", ", Address.AsEnumerable())}");
-        _calls.Clear();
         _running.Clear();
     }
 

@@ -11,7 +11,7 @@ public sealed class UsageTests
     [
         "ls", "connect", "disconnect", "tunnel", "tunnels", "untunnel", "serve", "unserve", "services", "ping", "trace", "listen",
         "unlisten", "listeners", "trust", "untrust", "info", "metrics", "log", "stop", "key", "key new", "key show", "key network",
-        "demo", "completion",
+        "invoke", "demo", "completion",
     ];
 
     public static TheoryData<string> Commands { get; } = [.. Names];

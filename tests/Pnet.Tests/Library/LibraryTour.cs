@@ -8,6 +8,7 @@ using Pnet.Services.Commands;
 using Pnet.Services.Content;
 using Pnet.Services.Files;
 using Pnet.Services.Messages;
+using Pnet.Services.Streams;
 using Pnet.Tests.Protocol;
 using Pnet.Tests.Transports;
 using Pnet.Transports;
@@ -68,6 +69,27 @@ public sealed class LibraryTour
         #endregion
         Assert.Equal(3, sum?.GetInt64());
 
+        #region stream-offer
+        await using var sha256 = await carol.Control.RegisterStreamAsync("sha256", async (input, output, token) =>
+            await output.WriteAsync(await SHA256.HashDataAsync(input, token), token));
+        #endregion
+        var hashes = new Dictionary<string, string>();
+        #region stream-use
+        AddressPath[] services = [target.WithService("sha256"), AddressPath.Parse("bob/service:sha256")];
+        await using var file = File.OpenRead(picture);
+        await foreach (var result in new StreamClient(alice.Control).InvokeAsync(services, file, async (_, output, token) =>
+        {
+            var hash = new byte[SHA256.HashSizeInBytes];
+            await output.ReadExactlyAsync(hash, token);
+            return Convert.ToHexString(hash);
+        }, cancellationToken: cancellationToken))
+        {
+            hashes[$"{result.Target}"] = result.Output ?? result.Failure!.Message;
+        }
+        #endregion
+        Assert.Equal(Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(picture, cancellationToken))), hashes[$"{services[0]}"]);
+        Assert.Contains("refused", hashes["bob/service:sha256"], StringComparison.Ordinal);
+
         #region files
         await carol.Control.AddServiceAsync(new ServiceRequest { Name = FileTarget.DefaultService, Transport = photos, Share = FileSharing.Writable }, cancellationToken);
         var summary = await new FileClient(alice.Control).SendAsync([picture], new FileTarget(target, "2026/"), cancellationToken: cancellationToken);
@@ -89,6 +111,8 @@ public sealed class LibraryTour
     [InlineData("messages")]
     [InlineData("command-offer")]
     [InlineData("command-call")]
+    [InlineData("stream-offer")]
+    [InlineData("stream-use")]
     [InlineData("files")]
     [InlineData("content")]
     public void Each_block_of_the_page_is_a_part_of_the_program(string name) => new DocumentBlock(Page, name).AssertIs(Region(name));
