@@ -122,8 +122,7 @@ public sealed class LinkTests
     public async Task A_goodbye_instead_of_a_first_record_refuses_the_link()
     {
         await using var subject = await Subject.StartAsync();
-        var (near, far) = MemoryTransport.CreatePair();
-        var attaching = subject.Router.AttachAsync(near, new AttachOptions { Outbound = true });
+        var (far, attaching) = subject.Attach(new AttachOptions { Outbound = true });
         await using var peer = await RawPeer.ConnectAsync(far);
         await peer.SendAsync(Operation.Goodbye, 0, RawPeer.ReasonBytes(new Reason(ReasonCode.Refused, "not today")));
         await attaching.FailsAsync(PnetError.Refused, "closed by the other node: not today");

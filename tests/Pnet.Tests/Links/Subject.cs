@@ -71,6 +71,13 @@ internal sealed class Subject : IAsyncDisposable
         return neighbour;
     }
 
+    /// <summary>Begins a link over one end of a pair; the other is for the test to speak at.</summary>
+    public (MemoryTransport Far, Task<Neighbour> Attaching) Attach(AttachOptions? options = null)
+    {
+        var (near, far) = MemoryTransport.CreatePair();
+        return (far, Router.AttachAsync(near, options ?? new AttachOptions()));
+    }
+
     /// <summary>Links a peer that is driven by hand.</summary>
     public async Task<(RawPeer Peer, Neighbour Neighbour)> AddRawAsync(
         bool initiator = true, int capacity = MemoryTransport.DefaultCapacity, NetworkKey? networkKey = null, bool manager = false)

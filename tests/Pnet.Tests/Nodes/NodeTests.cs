@@ -1,32 +1,19 @@
 using System.Text;
 using Pnet.Addressing;
 using Pnet.Control;
-using Pnet.Crypto;
+using Pnet.Tests.Services;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Nodes;
 
-public sealed class NodeTests : IAsyncLifetime
+public sealed class NodeTests : NodesTest
 {
-    private readonly List<Node> _nodes = [];
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(30));
-
-    private CancellationToken Token => _timeout.Token;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await Task.WhenAll(_nodes.Select(n => n.DisposeAsync().AsTask()));
-        _timeout.Dispose();
-    }
-
     [Fact]
     public async Task Two_nodes_link_over_tcp_and_ping()
     {
-        var bob = await StartAsync("bob");
-        var alice = await StartAsync("alice");
-        var peer = await ConnectAsync(alice, bob);
+        var bob = await Nodes.StartListeningAsync("bob");
+        var alice = await Nodes.StartListeningAsync("alice");
+        var peer = await TestNodes.ConnectAsync(alice, bob, pinned: true);
         Assert.Equal(bob.Id, peer.Id);
         Assert.Equal("bob", peer.Name);
         var replies = await alice.Control.PingAsync(new PingRequest { Address = AddressPath.Parse("bob"), Count = 3, Interval = TimeSpan.FromMilliseconds(1) }, Token).ToListAsync(Token);
@@ -37,13 +24,13 @@ public sealed class NodeTests : IAsyncLifetime
     [Fact]
     public async Task A_tunnel_reaches_the_process_of_a_node_two_routers_away()
     {
-        var dave = await StartAsync("dave", o => o with { TunnelProcess = "tr a-z A-Z; exit 7", Allow = ["*"] });
-        var carol = await StartAsync("carol", o => o with { Allow = ["*"] });
-        var bob = await StartAsync("bob", o => o with { Allow = ["*"] });
-        var alice = await StartAsync("alice");
-        await ConnectAsync(carol, dave);
-        await ConnectAsync(bob, carol);
-        await ConnectAsync(alice, bob);
+        var dave = await Nodes.StartListeningAsync("dave", o => o with { TunnelProcess = "tr a-z A-Z; exit 7", Allow = ["*"] });
+        var carol = await Nodes.StartListeningAsync("carol", o => o with { Allow = ["*"] });
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { Allow = ["*"] });
+        var alice = await Nodes.StartListeningAsync("alice");
+        await TestNodes.ConnectAsync(carol, dave, pinned: true);
+        await TestNodes.ConnectAsync(bob, carol, pinned: true);
+        await TestNodes.ConnectAsync(alice, bob, pinned: true);
         var path = AddressPath.Parse($"bob/{carol.Id}/{dave.Id}");
         await using var tunnel = await alice.Control.OpenAsync(path, Token);
         await tunnel.WriteAsync(Encoding.ASCII.GetBytes("hello"), Token);
@@ -61,10 +48,10 @@ public sealed class NodeTests : IAsyncLifetime
     [Fact]
     public async Task A_manager_asks_over_the_socket_what_it_could_ask_in_the_process()
     {
-        var socket = Path.Combine(Path.GetTempPath(), $"pnet-{Guid.NewGuid():N}.sock");
-        var bob = await StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] });
-        var alice = await StartAsync("alice", o => o with { SocketPath = socket });
-        await ConnectAsync(alice, bob);
+        var socket = Folder.File("pnet.sock");
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"] });
+        var alice = await Nodes.StartListeningAsync("alice", o => o with { SocketPath = socket });
+        await TestNodes.ConnectAsync(alice, bob, pinned: true);
         await using var manager = await ControlClient.ConnectAsync(socket, Token);
         Assert.Equal(alice.Id, (await manager.GetNodeAsync(Token)).Id);
         Assert.Equal(bob.Id, Assert.Single(await manager.GetPeersAsync(Token)).Id);
@@ -85,29 +72,15 @@ public sealed class NodeTests : IAsyncLifetime
     [Fact]
     public async Task A_link_and_a_channel_over_the_limit_are_refused_and_counted()
     {
-        var bob = await StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"], MaxLinks = 1, MaxChannelsPerLink = 1 });
-        var alice = await StartAsync("alice");
-        var carol = await StartAsync("carol");
-        await ConnectAsync(alice, bob);
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"], MaxLinks = 1, MaxChannelsPerLink = 1 });
+        var alice = await Nodes.StartListeningAsync("alice");
+        var carol = await Nodes.StartListeningAsync("carol");
+        await TestNodes.ConnectAsync(alice, bob, pinned: true);
         await using var tunnel = await alice.Control.OpenAsync(AddressPath.Parse("bob"), Token);
         var second = await Assert.ThrowsAsync<PnetException>(() => alice.Control.OpenAsync(AddressPath.Parse("bob"), Token));
         Assert.Equal(PnetError.LimitReached, second.Error);
-        await Assert.ThrowsAsync<PnetException>(() => ConnectAsync(carol, bob));
+        await Assert.ThrowsAsync<PnetException>(() => TestNodes.ConnectAsync(carol, bob, pinned: true));
         Assert.Equal(2, (await bob.Control.GetMetricsAsync(Token))["limits.reached"]);
         Assert.Single(await bob.Control.GetPeersAsync(Token));
-    }
-
-    private async Task<Node> StartAsync(string name, Func<NodeOptions, NodeOptions>? configure = null)
-    {
-        var options = new NodeOptions { Key = NodeKey.Generate(), Name = name, Listen = ["tcp://127.0.0.1:0"] };
-        var node = await Node.StartAsync(configure?.Invoke(options) ?? options, Token);
-        _nodes.Add(node);
-        return node;
-    }
-
-    private async Task<PeerInfo> ConnectAsync(Node from, Node to)
-    {
-        var endpoint = (await to.Control.GetListenersAsync(Token))[0].Endpoint;
-        return await from.Control.ConnectAsync(new ConnectRequest { Transport = endpoint, ExpectedId = to.Id }, Token);
     }
 }

@@ -1,34 +1,21 @@
 using System.Net.Sockets;
 using Pnet.Addressing;
 using Pnet.Control;
-using Pnet.Crypto;
+using Pnet.Tests.Services;
 
 namespace Pnet.Tests.Protocol;
 
 /// <summary>Who may do what, as the table in docs/security.md has it, with real nodes.</summary>
-public sealed class AccessTableTests : IAsyncLifetime
+public sealed class AccessTableTests : NodesTest
 {
-    private readonly List<Node> _nodes = [];
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
-
-    private CancellationToken Token => _timeout.Token;
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
-        _timeout.Dispose();
-    }
-
     [Fact]
     public async Task A_stranger_may_ping_and_be_routed_and_nothing_else()
     {
-        var bob = await StartAsync("bob", o => o with { TunnelProcess = "cat" });
-        var carol = await StartAsync("carol");
-        var stranger = await StartAsync("stranger");
-        await ConnectAsync(bob, carol);
-        await ConnectAsync(stranger, bob);
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { TunnelProcess = "cat" });
+        var carol = await Nodes.StartListeningAsync("carol");
+        var stranger = await Nodes.StartListeningAsync("stranger");
+        await TestNodes.ConnectAsync(bob, carol, pinned: false);
+        await TestNodes.ConnectAsync(stranger, bob, pinned: false);
         await PingAsync(stranger, "bob");
         await PingAsync(stranger, $"bob/{carol.Id}");
         await RefusedAsync(() => stranger.Control.OpenAsync(AddressPath.Parse("bob"), Token));
@@ -43,11 +30,11 @@ public sealed class AccessTableTests : IAsyncLifetime
     [Fact]
     public async Task A_known_node_may_look_and_use_services_and_change_nothing()
     {
-        var known = await StartAsync("known");
-        var bob = await StartAsync("bob", o => o with { TunnelProcess = "cat", Allow = [known.Id.ToString()] });
-        var carol = await StartAsync("carol");
-        await ConnectAsync(bob, carol);
-        await ConnectAsync(known, bob);
+        var known = await Nodes.StartListeningAsync("known");
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { TunnelProcess = "cat", Allow = [known.Id.ToString()] });
+        var carol = await Nodes.StartListeningAsync("carol");
+        await TestNodes.ConnectAsync(bob, carol, pinned: false);
+        await TestNodes.ConnectAsync(known, bob, pinned: false);
         await (await known.Control.OpenAsync(AddressPath.Parse("bob"), Token)).DisposeAsync();
         var far = known.Control.At(AddressPath.Parse("bob"));
         Assert.Equal(bob.Id, (await far.GetNodeAsync(Token)).Id);
@@ -60,11 +47,11 @@ public sealed class AccessTableTests : IAsyncLifetime
     [Fact]
     public async Task A_known_node_is_not_told_the_command_lines_of_links()
     {
-        var known = await StartAsync("known");
-        var bob = await StartAsync("bob", o => o with { Allow = [known.Id.ToString()] });
-        var carol = await StartAsync("carol");
-        await ConnectAsync(bob, carol);
-        await ConnectAsync(known, bob);
+        var known = await Nodes.StartListeningAsync("known");
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { Allow = [known.Id.ToString()] });
+        var carol = await Nodes.StartListeningAsync("carol");
+        await TestNodes.ConnectAsync(bob, carol, pinned: false);
+        await TestNodes.ConnectAsync(known, bob, pinned: false);
         Assert.All(await bob.Control.GetPeersAsync(Token), peer => Assert.StartsWith("tcp://", peer.Transport, StringComparison.Ordinal));
         var told = await known.Control.At(AddressPath.Parse("bob")).GetPeersAsync(Token);
         Assert.Equal(new[] { carol.Id, known.Id }.Order(), told.Select(peer => peer.Id!.Value).Order());
@@ -74,11 +61,11 @@ public sealed class AccessTableTests : IAsyncLifetime
     [Fact]
     public async Task The_owner_s_manager_gets_in_when_strangers_hold_every_link()
     {
-        var socket = Path.Combine(Path.GetTempPath(), $"pnet-{Guid.NewGuid():N}.sock");
-        var bob = await StartAsync("bob", o => o with { SocketPath = socket, MaxLinks = 1 });
-        await ConnectAsync(await StartAsync("stranger"), bob);
-        var late = await StartAsync("late");
-        await Assert.ThrowsAsync<PnetException>(() => ConnectAsync(late, bob));
+        var socket = Folder.File("pnet.sock");
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { SocketPath = socket, MaxLinks = 1 });
+        await TestNodes.ConnectAsync(await Nodes.StartListeningAsync("stranger"), bob, pinned: false);
+        var late = await Nodes.StartListeningAsync("late");
+        await Assert.ThrowsAsync<PnetException>(() => TestNodes.ConnectAsync(late, bob, pinned: false));
         await using var manager = await ControlClient.ConnectAsync(socket, Token);
         Assert.Equal(bob.Id, (await manager.GetNodeAsync(Token)).Id);
     }
@@ -86,8 +73,8 @@ public sealed class AccessTableTests : IAsyncLifetime
     [Fact]
     public async Task Half_a_handshake_keeps_no_manager_out()
     {
-        var socket = Path.Combine(Path.GetTempPath(), $"pnet-{Guid.NewGuid():N}.sock");
-        var bob = await StartAsync("bob", o => o with { SocketPath = socket, MaxLinks = 2 });
+        var socket = Folder.File("pnet.sock");
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { SocketPath = socket, MaxLinks = 2 });
         var endpoint = new Uri((await bob.Control.GetListenersAsync(Token))[0].Endpoint);
         using var first = await SilentAsync(endpoint);
         using var second = await SilentAsync(endpoint);
@@ -112,19 +99,4 @@ public sealed class AccessTableTests : IAsyncLifetime
 
     private static async Task RefusedAsync(Func<Task> request) =>
         Assert.Equal(PnetError.Refused, (await Assert.ThrowsAsync<PnetException>(request)).Error);
-
-    private async Task<Node> StartAsync(string name, Func<NodeOptions, NodeOptions>? configure = null)
-    {
-        var options = new NodeOptions { Key = NodeKey.Generate(), Name = name, Listen = ["tcp://127.0.0.1:0"] };
-        var node = await Node.StartAsync(configure?.Invoke(options) ?? options, Token);
-        _nodes.Add(node);
-        return node;
-    }
-
-    // By the endpoint alone: a pinned node would be a known one.
-    private async Task ConnectAsync(Node from, Node to)
-    {
-        var endpoint = (await to.Control.GetListenersAsync(Token))[0].Endpoint;
-        await from.Control.ConnectAsync(new ConnectRequest { Transport = endpoint, Reconnect = false }, Token);
-    }
 }

@@ -22,6 +22,21 @@ internal sealed class TestNodes : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Starts a node that listens at some TCP port.</summary>
+    public Task<Node> StartListeningAsync(string name, Func<NodeOptions, NodeOptions>? configure = null) =>
+        StartAsync(name, o => (configure ?? (same => same))(o with { Listen = ["tcp://127.0.0.1:0"] }));
+
+    /// <summary>Has a node connect to another one at the first of its endpoints.</summary>
+    /// <param name="from">It asks for the link.</param>
+    /// <param name="to">It listens.</param>
+    /// <param name="pinned">Whether the first names the second's id, and so makes it a known one.</param>
+    public static async Task<PeerInfo> ConnectAsync(Node from, Node to, bool pinned) => await from.Control.ConnectAsync(new ConnectRequest
+    {
+        Transport = (await to.Control.GetListenersAsync())[0].Endpoint,
+        ExpectedId = pinned ? to.Id : null,
+        Reconnect = pinned,
+    }).Soon();
+
     /// <summary>Links two nodes.</summary>
     /// <param name="from">It asks for the link.</param>
     /// <param name="to">It is asked.</param>
