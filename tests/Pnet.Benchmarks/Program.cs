@@ -23,9 +23,7 @@ internal static class Program
         new(MessagesProgram.Usage, "Messages of 64 bytes through a relay, acknowledged and read, against HTTP.", MessagesProgram.RunAsync),
         new(FilesOptions.Text, "A large file and many small ones: scp, rsync, tar over ssh, r2 cp.", words => Task.FromResult(FilesProgram.Run(FilesOptions.Parse(words)))),
         new(LinksProgram.Usage, "What a link costs a node that has many: memory, and handshakes a second.", words => LinksProgram.RunAsync(words is [var links] ? int.Parse(links, CultureInfo.InvariantCulture) : LinksProgram.DefaultCount)),
-        new(SoakProgram.Usage, "Everything at once through a relay, and the daemons' memory meanwhile.", words => words is [var r2, ..]
-            ? SoakProgram.RunAsync(r2, words.Length == 1 ? 5 : double.Parse(words[1], CultureInfo.InvariantCulture))
-            : throw new FormatException(SoakProgram.Usage)),
+        new(SoakProgram.Usage, "Everything at once through a relay, and the daemons' memory meanwhile, which may not grow.", SoakProgram.RunAsync),
     ];
 
     private static async Task<int> Main(string[] arguments)

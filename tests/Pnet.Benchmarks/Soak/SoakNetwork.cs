@@ -17,8 +17,14 @@ internal sealed class SoakNetwork : IDisposable
     {
     }
 
+    /// <summary>What the daemons are called, the near one first.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["near", "relay", "far"];
+
     /// <summary>The daemons' process numbers, the near one first.</summary>
     public IReadOnlyList<int> Daemons => [.. _programs.Select(program => program.Id)];
+
+    /// <summary>The daemons, the near one first.</summary>
+    public IReadOnlyList<INodeControl> Nodes { get; private set; } = [];
 
     /// <summary>The near node.</summary>
     public INodeControl Near { get; private set; } = null!;
@@ -66,10 +72,11 @@ internal sealed class SoakNetwork : IDisposable
     {
         var shared = Directory.CreateDirectory(_scratch.NewPath("shared")).FullName;
         var (near, _) = Start(r2, "near", "");
-        (_, _relay) = Start(r2, "relay", $"-l {_endpoint}");
+        (var relay, _relay) = Start(r2, "relay", $"-l {_endpoint}");
         var (far, id) = Start(r2, "far", "cat");
         Near = await ControlClient.ConnectAsync(near).ConfigureAwait(false);
         Far = await ControlClient.ConnectAsync(far).ConfigureAwait(false);
+        Nodes = [Near, await ControlClient.ConnectAsync(relay).ConfigureAwait(false), Far];
         OwnedProcess.Run(_scratch, $"{r2} -s {far} serve --directory {shared} --write");
         await ConnectAsync(Near, default).ConfigureAwait(false);
         await ConnectAsync(Far, default).ConfigureAwait(false);

@@ -156,6 +156,28 @@ public sealed class ChurnTests : IAsyncLifetime
             rest: 0);
     }
 
+    [Fact]
+    public async Task A_thousand_links_over_tcp_that_a_listener_accepts_leave_nothing_behind()
+    {
+        var endpoint = (await _bob.Control.AddListenerAsync("tcp://127.0.0.1:0", Token)).Endpoint;
+        await LeavesNothingAsync(
+            1_000,
+            async i =>
+            {
+                var peer = await _alice.Control.ConnectAsync(new ConnectRequest { Transport = endpoint, ExpectedId = _bob.Id }, Token);
+                await using (var channel = await _manager.OpenAsync(_toCarol.WithService("echo"), Token))
+                    Watch(channel);
+                // By the end that asked for it, or by the one that was asked.
+                await (i % 2 == 0 ? _alice : _bob).Control.DisconnectAsync($"{(i % 2 == 0 ? _bob : _alice).Id}", Token);
+                if (i % 2 != 0)
+                    await _alice.Control.DisconnectAsync($"{_bob.Id}", Token);
+                await RestAsync(0);
+                Assert.Equal(_bob.Id, peer.Id);
+            },
+            atOnce: 1,
+            rest: 0);
+    }
+
     private void Watch(object thing) => _seen.Enqueue(new WeakReference(thing));
 
     /// <summary>Does the work many times, looks at tables and heap, does it as often again, and looks again.</summary>
