@@ -42,7 +42,8 @@ internal sealed class SoakWork(SoakNetwork network)
         [
             RepeatAsync(CallAsync, stop),
             RepeatAsync(SendMessagesAsync, stop),
-            RepeatAsync(ReadMessagesAsync, stop),
+            // How long it waits is up to who sends.
+            RepeatAsync(ReadMessagesAsync, stop, bounded: false),
             RepeatAsync(UseTunnelAsync, stop),
             RepeatAsync(ct => SendFileAsync(files[_files % 2], ct), stop),
             RepeatAsync(LoseLinkAsync, stop),
@@ -63,12 +64,13 @@ internal sealed class SoakWork(SoakNetwork network)
     }
 
     // What fails, fails because its link was lost; that it is said at all, and in time, is part of what is looked at.
-    private async Task RepeatAsync(Func<CancellationToken, Task> work, CancellationToken stop)
+    private async Task RepeatAsync(Func<CancellationToken, Task> work, CancellationToken stop, bool bounded = true)
     {
         while (!stop.IsCancellationRequested)
         {
             using var bound = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            bound.CancelAfter(Bound);
+            if (bounded)
+                bound.CancelAfter(Bound);
             try
             {
                 await work(bound.Token).ConfigureAwait(false);
