@@ -21,10 +21,13 @@ internal static partial class ProcessTable
     public static string CommandLine(int id) => Encoding.UTF8.GetString(Read(id, "cmdline")).Replace('\0', ' ').TrimEnd();
 
     /// <summary>The memory that a process has in use, in bytes; 0 for one that has ended.</summary>
-    public static long TryResidentBytes(int id) => TryBytes(id, "VmRSS:");
+    public static long TryResidentBytes(int id) => TryNumber(id, "status", "VmRSS:") * 1024;
 
     /// <summary>The most memory that a process has had in use, in bytes; 0 for one that has ended.</summary>
-    public static long TryPeakBytes(int id) => TryBytes(id, "VmHWM:");
+    public static long TryPeakBytes(int id) => TryNumber(id, "status", "VmHWM:") * 1024;
+
+    /// <summary>The bytes that a process has written, to whatever it was; 0 for one that has ended.</summary>
+    public static long TryWrittenBytes(int id) => TryNumber(id, "io", "wchar:");
 
     /// <summary>Sends a signal to one process.</summary>
     public static void Signal(int id, int signal)
@@ -51,12 +54,6 @@ internal static partial class ProcessTable
     private static IEnumerable<int> All() =>
         Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), out int id) ? id : 0).Where(id => id > 0);
 
-    private static long TryBytes(int id, string field)
-    {
-        string? line = Encoding.UTF8.GetString(Read(id, "status")).Split('\n').FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-    }
-
     private static bool HasEntry(int id, byte[] entry)
     {
         ReadOnlySpan<byte> environment = Read(id, "environ");
@@ -67,6 +64,12 @@ internal static partial class ProcessTable
         }
 
         return false;
+    }
+
+    private static long TryNumber(int id, string file, string name)
+    {
+        string? line = Encoding.UTF8.GetString(Read(id, file)).Split('\n').FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 
     // A process that has ended, and one of another user, shows nothing.
