@@ -78,7 +78,7 @@ Describe 'The runspaces of a command' {
         1..100 | ForEach-Object { Invoke-Test $_ 2>$null } | Sort-Object -Unique | Measure-Object | ForEach-Object Count | Should -BeLessThan 10
     }
 
-    It 'are as many as calls that run at once, up to 16, and one more; they go with the command' {
+    It 'are as many as calls that run at once, up to 16; they go with the command' {
         $all = [System.Threading.CountdownEvent]::new(16)
         $go = [System.Threading.ManualResetEventSlim]::new()
         $running = [hashtable]::Synchronized(@{ Now = 0; Most = 0 })
@@ -112,24 +112,40 @@ Describe 'The runspaces of a command' {
     }
 
     It 'are gone when their call was stopped' {
+        $begun = [System.Threading.SemaphoreSlim]::new(0)
         $null = Register-R2Command test -Node bob -ScriptBlock {
             param($leave)
             if (-not $leave) { return "$left" }
             $global:left = 1
+            $null = ($using:begun).Release()
             Start-Sleep 1000
         }
         foreach ($i in 1..3) {
-            Invoke-R2Command bob test $true -Node alice -Timeout 200ms -ErrorVariable failed -ErrorAction SilentlyContinue
-            $failed[0].FullyQualifiedErrorId | Should -BeLike 'TimedOut,*'
+            $job = Invoke-R2Command bob test $true -Node alice -AsJob
+            $begun.Wait([timespan]::FromMinutes(2)) | Should -BeTrue
+            $job | Stop-Job -PassThru | Remove-Job
             1..3 | ForEach-Object { Invoke-Test } | Should -Be '', '', ''
         }
     }
 
     It 'are let go where a call is stuck that can not be interrupted: others go on' {
         $gate = [System.Threading.ManualResetEventSlim]::new()
+        $begun = [System.Threading.CountdownEvent]::new(3)
         try {
-            $null = Register-R2Command test { param($stuck) if ($stuck) { ($using:gate).Wait() }; "here $left"; $global:left = 1 } -Node bob
-            1..3 | ForEach-Object { Invoke-R2Command bob test $true -Node alice -Timeout 200ms -ErrorAction SilentlyContinue } | Should -BeNullOrEmpty
+            $null = Register-R2Command test -Node bob -ScriptBlock {
+                param($stuck)
+                if ($stuck) {
+                    $null = ($using:begun).Signal()
+                    ($using:gate).Wait()
+                }
+
+                "here $left"
+                $global:left = 1
+            }
+            $jobs = 1..3 | ForEach-Object { Invoke-R2Command bob test $true -Node alice -AsJob }
+            $begun.Wait([timespan]::FromMinutes(2)) | Should -BeTrue
+            $jobs | Stop-Job -PassThru | Receive-Job | Should -BeNullOrEmpty
+            $jobs | Remove-Job
             1..5 | ForEach-Object { Invoke-Test } | Should -Be (@('here ') * 5)
             Wait-Condition -Seconds 60 -What 'the errors' { @(Get-R2Event block.error -Node bob | Where-Object Message -Like '*did not stop within 5 s*').Count -ge 3 }
             1..5 | ForEach-Object { Invoke-Test } | Should -Be (@('here ') * 5)

@@ -26,7 +26,10 @@ internal sealed class WordOptions
 
     /// <summary>The program <c>r2</c> beside this one, and another one where <c>--r2</c> names it.</summary>
     public IReadOnlyList<string> Builds =>
-        [Path.Combine(AppContext.BaseDirectory, "r2"), .. _values.TryGetValue("--r2", out var path) ? (string[])[Path.GetFullPath(path)] : []];
+        [Path.Combine(AppContext.BaseDirectory, "r2"), .. FullPath("--r2") is { } path ? (string[])[path] : []];
+
+    /// <summary>The full path that an option gives, if it is there.</summary>
+    public string? FullPath(string name) => _values.TryGetValue(name, out var path) ? Path.GetFullPath(path) : null;
 
     /// <summary>Whether an option is there.</summary>
     public bool Has(string name) => _values.ContainsKey(name);

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using Pnet.Services.Commands;
 
 namespace PnetPS.Blocks;
@@ -9,6 +10,10 @@ internal sealed class CommandRun : IBlockListener
 {
     /// <summary>The variable that holds the id of the node that calls.</summary>
     public const string CallerVariable = "R2Caller";
+
+    /// <summary>A function that runs the block: a script would be compiled for each call.</summary>
+    public static readonly SessionStateFunctionEntry Function =
+        new("Invoke-R2Block", "param($R2Block, $R2Arguments, $R2Parameters) & $R2Block @R2Arguments @R2Parameters");
 
     private readonly BlockSource _source;
     private readonly BlockVoice _voice;
@@ -31,7 +36,7 @@ internal sealed class CommandRun : IBlockListener
     {
         prepared.Runspace.SessionStateProxy.SetVariable(CallerVariable, call.Caller.ToString());
         using var shell = PowerShell.Create();
-        shell.AddScript("param($R2Block, $R2Arguments, $R2Parameters) & $R2Block @R2Arguments @R2Parameters")
+        shell.AddCommand(Function.Name)
             .AddParameter("R2Block", prepared.Block)
             .AddParameter("R2Arguments", call.Arguments.Select(JsonValues.FromJson).ToArray())
             .AddParameter("R2Parameters", new Hashtable(call.Parameters.ToDictionary(one => one.Key, one => JsonValues.FromJson(one.Value)), StringComparer.OrdinalIgnoreCase));

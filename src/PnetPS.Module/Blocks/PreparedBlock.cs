@@ -22,7 +22,9 @@ internal sealed class PreparedBlock : IDisposable
     {
         // The cmdlets that nearly every block uses are there from the start: loading their modules would take twice as long
         // as all the rest.
-        var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault());
+        var state = InitialSessionState.CreateDefault();
+        state.Commands.Add(CommandRun.Function);
+        var runspace = RunspaceFactory.CreateRunspace(state);
         try
         {
             runspace.Name = $"PnetPS {source.Description}";

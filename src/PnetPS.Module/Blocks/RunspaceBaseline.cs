@@ -14,10 +14,6 @@ namespace PnetPS.Blocks;
 /// </remarks>
 internal sealed class RunspaceBaseline : IDisposable
 {
-    // What only cmdlets tell of. Tracing and strictness, of which nothing tells, are off again.
-    private const string Leftovers =
-        "Set-PSDebug -Off; Get-Module; Get-Job; Get-PSSession; Get-PSBreakpoint; $ExecutionContext.SessionState.InvokeCommand.LocationChangedAction";
-
     // What each command sets, what is set before each call, and what follows the location.
     private static readonly HashSet<string> _fleeting = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "PWD", CommandRun.CallerVariable };
 
@@ -39,7 +35,10 @@ internal sealed class RunspaceBaseline : IDisposable
         _runspace = runspace;
         _session = runspace.SessionStateProxy;
         _look.Runspace = runspace;
-        _look.AddScript(Leftovers);
+        // What only cmdlets tell of; a script would be compiled each time. Tracing and strictness, of which nothing tells, are off again.
+        _look.AddCommand("Set-PSDebug").AddParameter("Off");
+        foreach (var teller in (string[])["Get-Module", "Get-Job", "Get-PSSession", "Get-PSBreakpoint"])
+            _look.AddStatement().AddCommand(teller);
         _location = _session.Path.CurrentLocation;
         _mode = _session.LanguageMode;
         _leftovers = ReadLeftovers();
@@ -83,6 +82,7 @@ internal sealed class RunspaceBaseline : IDisposable
         _session.InvokeCommand.CommandNotFoundAction is not null
         || _session.InvokeCommand.PreCommandLookupAction is not null
         || _session.InvokeCommand.PostCommandLookupAction is not null
+        || PSObject.AsPSObject(_session.InvokeCommand).Properties["LocationChangedAction"]?.Value is not null
         || _runspace.Events.ReceivedEvents.Count > 0
         || _runspace.Events.Subscribers.Count > 0;
 

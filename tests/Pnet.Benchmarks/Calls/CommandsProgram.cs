@@ -14,7 +14,7 @@ namespace Pnet.Benchmarks.Calls;
 internal static class CommandsProgram
 {
     /// <summary>What the command line is like.</summary>
-    public const string Usage = "commands [--seconds 5] [--r2 PATH]";
+    public const string Usage = "commands [--seconds 5] [--r2 PATH] [--module FOLDER]";
 
     private static readonly CommandRequest Request = new() { Arguments = [1, 2] };
 
@@ -26,26 +26,37 @@ internal static class CommandsProgram
         using var scratch = new Scratch();
         await using var node = await Node.StartAsync(new NodeOptions { Key = NodeKey.Generate() }).ConfigureAwait(false);
         using var peer = CallsPeer.Start(node.Id);
+        // A command that is a script block, in a PowerShell that has the module.
+        using var shell = options.FullPath("--module") is { } module ? CallsPeer.StartPowerShell(node.Id, module) : null;
         using var ssh = new SshMaster(scratch);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{peer.HttpPort}") };
         await node.Control.ConnectAsync(new ConnectRequest { Transport = peer.Endpoint, ExpectedId = peer.Id }).ConfigureAwait(false);
-        var target = new AddressPath(peer.Id);
+        if (shell is not null)
+            await node.Control.ConnectAsync(new ConnectRequest { Transport = shell.Endpoint, ExpectedId = shell.Id }).ConfigureAwait(false);
         var client = new CommandClient(node.Control);
         foreach (int atOnce in (int[])[1, 64])
         {
             var table = new CallTable($"{atOnce} in flight", atOnce, time);
             await table.AddAsync("ssh, shared connection, `echo $((1 + 2))`", () => Task.FromResult<Func<Task>>(ssh.CallAsync)).ConfigureAwait(false);
             await table.AddAsync("HTTP and JSON, Kestrel, kept alive", () => Task.FromResult<Func<Task>>(() => PostAsync(http))).ConfigureAwait(false);
-            await table.AddAsync("pnet, a channel for each call", () => Task.FromResult<Func<Task>>(() => CheckAsync(client.InvokeAsync(target, "add", Request)))).ConfigureAwait(false);
-            await table.AddAsync("pnet, a channel that is kept", async () =>
-            {
-                var connection = await client.OpenAsync(target, "add").ConfigureAwait(false);
-                return () => CheckAsync(connection.InvokeAsync(Request));
-            }).ConfigureAwait(false);
+            await AddBothAsync(table, "pnet", client, peer).ConfigureAwait(false);
+            if (shell is not null)
+                await AddBothAsync(table, "pnet, a script block", client, shell).ConfigureAwait(false);
         }
 
         await TellProgramsAsync(scratch, options.Builds, ssh, time).ConfigureAwait(false);
         return 0;
+    }
+
+    private static async Task AddBothAsync(CallTable table, string name, CommandClient client, CallsPeer peer)
+    {
+        var target = new AddressPath(peer.Id);
+        await table.AddAsync($"{name}, a channel for each call", () => Task.FromResult<Func<Task>>(() => CheckAsync(client.InvokeAsync(target, "add", Request)))).ConfigureAwait(false);
+        await table.AddAsync($"{name}, a channel that is kept", async () =>
+        {
+            var connection = await client.OpenAsync(target, "add").ConfigureAwait(false);
+            return () => CheckAsync(connection.InvokeAsync(Request));
+        }).ConfigureAwait(false);
     }
 
     private static async Task TellProgramsAsync(Scratch scratch, IReadOnlyList<string> builds, SshMaster ssh, TimeSpan time)
