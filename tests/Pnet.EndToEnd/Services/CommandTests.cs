@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pnet.EndToEnd.Fixture;
+using Pnet.Services.Commands;
 
 namespace Pnet.EndToEnd.Services;
 
@@ -95,5 +97,91 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("does not know", (await _bob.R2Async("commands", "carol")).FailsWith(4), StringComparison.Ordinal);
         Assert.Contains("not the name of a command", (await _alice.R2Async("call", "bob", "a b")).FailsWith(2), StringComparison.Ordinal);
         Assert.Contains("NAME=VALUE", (await _alice.R2Async("call", "bob", "echo", "-p", "a")).FailsWith(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_and_what_has_no_line_is_told_and_the_others_results_stay()
+    {
+        await using var control = await Pnet.Control.ControlClient.ConnectAsync(_carol.SocketPath);
+        JsonNode deep = 1;
+        for (int i = 0; i < 70; i++)
+            deep = new JsonArray(deep);
+        JsonNode?[] results = [deep, new string('x', 5 << 20), "fits"];
+        await using var pick = await Pnet.Control.CommandRegistration.RegisterCommandAsync(
+            control, new CommandInfo { Name = "pick", Parameters = [new("which")] }, (call, _) => Task.FromResult(results[call.GetInt64("which")]));
+        await using var broken = await Pnet.Control.CommandRegistration.RegisterCommandAsync(control, new CommandInfo { Name = "broken" }, async (_, output, token) =>
+        {
+            await output.WriteAsync("before", token);
+            await output.WriteErrorAsync(new CommandError("half", "ReadError", "Half", null, "at line 1"), token);
+            throw new InvalidDataException("broken to the end");
+        });
+
+        Assert.Contains("pick: a result has no JSON", (await _alice.R2Async("call", Carol, "pick", "0")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Contains("4194304 is the most", (await _alice.R2Async("call", Carol, "pick", "1")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Equal("fits\n", (await _alice.R2Async("call", Carol, "pick", "2")).Succeeds().Output);
+        Finished text = (await _alice.R2Async("call", Carol, "broken")).Exits(1);
+        Assert.Equal("before\n", text.Output);
+        Assert.Equal([$"r2: {Carol}: broken: half", $"r2: {Carol}: broken: broken to the end"], text.Error.TrimEnd().Split('\n'));
+        JsonElement[] json = [.. (await _alice.R2Async("call", Carol, "broken", "--json")).Exits(1).Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal("before", json[0].GetProperty("output").GetString());
+        JsonElement half = json[1].GetProperty("error");
+        Assert.Equal(("half", "ReadError", "Half", "at line 1"), (half.GetProperty("message").GetString(), half.GetProperty("category").GetString(), half.GetProperty("id").GetString(), half.GetProperty("position").GetString()));
+        Assert.Equal("System.IO.InvalidDataException", json[2].GetProperty("error").GetProperty("type").GetString());
+        Assert.All(json, one => Assert.Equal(Carol, one.GetProperty("node").GetString()));
+    }
+
+    [Fact]
+    public async Task One_of_ten_that_can_not_be_reached_is_one_error_beside_nine_results_and_none_waits_for_another()
+    {
+        var released = new TaskCompletionSource();
+        string[] targets = ["n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7", "nobody", Carol];
+        var nodes = new List<Node>();
+        try
+        {
+            foreach (string name in targets[..8])
+            {
+                Node node = await Node.StartAsync(new NodeOptions { Key = Pnet.Crypto.NodeKey.Generate(), Name = name, Allow = [_alice.Id] });
+                nodes.Add(node);
+                string endpoint = (await node.Control.AddListenerAsync($"unix://{_network.PathOf(name)}")).Endpoint;
+                (await _alice.R2Async("connect", endpoint)).Succeeds();
+                // The first one that is asked answers last.
+                await Pnet.Control.CommandRegistration.RegisterCommandAsync(node.Control, new CommandInfo { Name = "echo" }, async (_, _) =>
+                {
+                    if (name == "n0")
+                        await released.Task;
+                    return name;
+                });
+            }
+
+            var call = _alice.StartR2("call", string.Join(',', targets), "echo");
+            foreach (string name in targets[1..8])
+                await Bounded.UntilAsync(name, () => call.Text.Contains($"{name}: {name}", StringComparison.Ordinal), state: () => call.Text);
+            await Bounded.UntilAsync("the far one", () => call.Text.Contains($"{Carol}: {{}}", StringComparison.Ordinal), state: () => call.Text);
+            Assert.DoesNotContain("n0: n0", call.Text, StringComparison.Ordinal);
+            released.SetResult();
+            Assert.Equal(3, await call.ExitAsync());
+            string[] lines = call.Text.Split('\n');
+            Assert.Equal(10, lines.Length);
+            Assert.Single(lines, line => line.StartsWith("r2: nobody: echo: ", StringComparison.Ordinal));
+        }
+        finally
+        {
+            foreach (Node node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Sums_are_called_for_in_JSON()
+    {
+        await using var control = await Pnet.Control.ControlClient.ConnectAsync(_bob.SocketPath);
+        await using var add = await Pnet.Control.CommandRegistration.RegisterCommandAsync(
+            control,
+            new CommandInfo { Name = "add", Help = "Adds two numbers.", Parameters = [new("a", "integer", true), new("b", "integer", true)] },
+            (call, _) => Task.FromResult<JsonNode?>(call.GetInt64("a") + call.GetInt64("b")));
+        Assert.Equal("""{"node":"bob","output":3}""", JsonSerializer.Serialize(await _alice.AskAsync("call", "bob", "add", "1", "2")));
+        JsonElement listed = (await _alice.AskAsync("commands", "bob"))[0];
+        Assert.Equal(("add", "Adds two numbers."), (listed.GetProperty("name").GetString(), listed.GetProperty("help").GetString()));
+        Assert.Equal(["a", "b"], listed.GetProperty("parameters").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
     }
 }
