@@ -1,4 +1,4 @@
 namespace Pnet.Cli;
 
 /// <summary>Whoever read this program's output has gone: <c>r2 log | head -1</c>. The program ends without a word.</summary>
-internal sealed class OutputClosedException(Exception cause) : Exception("the reader of the output has gone", cause);
+internal sealed class OutputClosedException(Exception? cause = null) : Exception("the reader of the output has gone", cause);

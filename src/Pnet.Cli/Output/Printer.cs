@@ -47,7 +47,11 @@ internal sealed class Printer : IDisposable
     }
 
     /// <summary>Hands on what was written so far, so that whoever follows a stream sees it now.</summary>
-    public void Flush() => Guard(_writer.Flush);
+    public void Flush()
+    {
+        CheckReader();
+        Guard(_writer.Flush);
+    }
 
     /// <summary>Sets a text off where the terminal can.</summary>
     public string Paint(string text, Colour colour) =>
@@ -70,6 +74,13 @@ internal sealed class Printer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Guard(_writer.Dispose);
+
+    // Before it is written and not after: a reader may go once it has all.
+    private static void CheckReader()
+    {
+        if (OutputPipe.IsBroken())
+            throw new OutputClosedException();
+    }
 
     private static void Guard(Action write)
     {

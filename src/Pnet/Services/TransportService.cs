@@ -43,7 +43,8 @@ public sealed class TransportService : Service
         {
             channel.Accept();
             await Splice.RunAsync(channel, transport, cancellationToken).ConfigureAwait(false);
-            if (transport is ProcessTransport program)
+            // A caller that was cut off waits for nothing any more; one whose program has exited may have sent work.
+            if (transport is ProcessTransport program && (channel.EndStatus is not null || !channel.Cut.IsCompleted))
                 await program.FinishAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -187,10 +187,11 @@ public sealed class AnswerTests
     public async Task A_reader_that_has_seen_enough_ends_a_command_without_a_word()
     {
         await using var network = new TestNetwork();
-        Daemon a = await network.DaemonAsync("a");
+        var (a, _) = await network.PairAsync("cat");
 
-        Finished piped = await network.ShAsync($"r2 -s {a.SocketPath} ping -c 0 -i 10ms --json . 2>err | head -n 1; cat err >&2; r2 -s {a.SocketPath} --help | head -n 1");
+        Finished piped = await network.ShAsync($"r2 -s {a.SocketPath} ping -c 0 -i 10ms --json b 2>err | head -n 1; cat err >&2; r2 -s {a.SocketPath} --help | head -n 1");
 
+        Assert.Equal(2, piped.Succeeds().Output.TrimEnd().Split('\n').Length);
         Assert.DoesNotContain("Exception", piped.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("rror", piped.Error, StringComparison.Ordinal);
     }
