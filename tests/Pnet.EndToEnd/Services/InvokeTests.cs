@@ -60,6 +60,10 @@ public sealed class InvokeTests : IAsyncLifetime
         // A last line without an end gets one, and bytes stay bytes.
         await ServeAsync("mixed", "printf 'one\\n\\n\\377two'", _bob);
         Assert.Equal("bob: one\nbob: \nbob: \u00fftwo\n", Encoding.Latin1.GetString((await _alice.R2Async("invoke", "bob,bob", "mixed")).Succeeds().Bytes));
+        // One that has no end soon comes in parts.
+        byte[] endless = [.. Enumerable.Repeat((byte)'x', 70_000)];
+        await ServeAsync("cat", "cat", _bob);
+        Assert.Equal($"bob: {new string('x', 65_536)}\nbob: {new string('x', 70_000 - 65_536)}\n", (await _alice.R2Async(endless, "invoke", "bob,bob", "cat")).Succeeds().Output);
     }
 
     [Fact]
