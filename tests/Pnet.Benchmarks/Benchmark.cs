@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pnet.Benchmarks;
 
 /// <summary>A benchmark of whole programs.</summary>
@@ -19,10 +21,19 @@ internal sealed record Benchmark(string Usage, string About, Func<string[], Task
             return 0;
         }
 
+        // Ends in order: what was started is ended, and what was written is removed.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Exit);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Exit);
         Console.WriteLine($"{Machine.Describe()}; load average {Machine.Load()} before");
         int code = await RunAsync(words).ConfigureAwait(false);
         Console.WriteLine();
         Console.WriteLine($"load average {Machine.Load()} after, the benchmark's own work included");
         return code;
+    }
+
+    private static void Exit(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
     }
 }

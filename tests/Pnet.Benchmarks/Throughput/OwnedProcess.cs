@@ -9,6 +9,7 @@ internal sealed class OwnedProcess : IDisposable
     private readonly Process _process;
     private readonly string _command;
     private readonly string _log;
+    private bool _ended;
 
     private OwnedProcess(Process process, string command, string log) => (_process, _command, _log) = (process, command, log);
 
@@ -23,7 +24,9 @@ internal sealed class OwnedProcess : IDisposable
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec 2>>{log}; {command}");
         var process = Process.Start(start) ?? throw new IOException("the shell did not start");
-        return new OwnedProcess(process, command, log);
+        var owned = new OwnedProcess(process, command, log);
+        scratch.EndAtExit(owned.End);
+        return owned;
     }
 
     /// <summary>Runs a command line to its end.</summary>
@@ -57,6 +60,15 @@ internal sealed class OwnedProcess : IDisposable
     /// <summary>Ends it, gently first: a daemon has children and files of its own to clear away.</summary>
     public void Dispose()
     {
+        End();
+        _process.Dispose();
+    }
+
+    private void End()
+    {
+        if (_ended)
+            return;
+        _ended = true;
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
@@ -64,7 +76,5 @@ internal sealed class OwnedProcess : IDisposable
                 _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
-
-        _process.Dispose();
     }
 }

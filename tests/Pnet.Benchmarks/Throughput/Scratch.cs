@@ -7,6 +7,7 @@ namespace Pnet.Benchmarks.Throughput;
 /// <summary>A directory for one run's keys, sockets, pipes and logs, and free ports.</summary>
 internal sealed class Scratch : IDisposable
 {
+    private readonly List<Action> _ends = [];
     private int _count;
 
     /// <summary>Creates the directory, for this user alone.</summary>
@@ -16,6 +17,7 @@ internal sealed class Scratch : IDisposable
         // The keys in it are nobody else's, on a disk or in memory.
         Directory = System.IO.Directory.CreateTempSubdirectory("pnet-bench-").FullName;
         Files = parent is null ? Directory : System.IO.Directory.CreateDirectory(Path.Combine(parent, Path.GetFileName(Directory))).FullName;
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     /// <summary>Where it is.</summary>
@@ -52,11 +54,33 @@ internal sealed class Scratch : IDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
+    /// <summary>What to do first when this program is interrupted: it leaves nothing running, and nothing behind.</summary>
+    public void EndAtExit(Action end)
+    {
+        lock (_ends)
+            _ends.Add(end);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         System.IO.Directory.Delete(Directory, recursive: true);
         if (Files != Directory)
             System.IO.Directory.Delete(Files, recursive: true);
+    }
+
+    private void OnExit(object? sender, EventArgs e)
+    {
+        lock (_ends)
+            Parallel.ForEach(_ends, end => end());
+        try
+        {
+            Dispose();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Whoever waited for one of them has found out that it has ended, and did the same.
+        }
     }
 }
