@@ -127,6 +127,100 @@ Describe 'R2Command' {
         $spokes | Stop-R2Node
     }
 
+    Context 'at ten nodes' {
+        BeforeAll {
+            $ten = 1..10 | ForEach-Object {
+                $one = Start-R2Node "ten$_" -Listen "unix://$TestDrive/ten$_" -Allow $alice.Id
+                $null = Connect-R2Node "unix://$TestDrive/ten$_" -Node bob -NodeId $one.Id
+                $one
+            }
+            $targets = $ten.Name | ForEach-Object { "bob/$_" }
+        }
+
+        AfterAll {
+            $ten | Stop-R2Node
+        }
+
+        It 'calls as many at a time as -ThrottleLimit says, and never more: <limit><how>' -ForEach @(
+            @{ Limit = 1; How = '' }
+            @{ Limit = 3; How = '' }
+            @{ Limit = 3; How = ' as a job' }
+            @{ Limit = 10; How = '' }
+        ) {
+            $count = [hashtable]::Synchronized(@{ Now = 0; Most = 0; Limit = $Limit })
+            $reached = [System.Threading.ManualResetEventSlim]::new()
+            $exceeded = [System.Threading.ManualResetEventSlim]::new()
+            foreach ($one in $ten) {
+                $null = Register-R2Command meet {
+                    $count = $using:count
+                    [System.Threading.Monitor]::Enter($count.SyncRoot)
+                    $count.Now++
+                    $count.Most = [math]::Max($count.Most, $count.Now)
+                    if ($count.Now -ge $count.Limit) { ($using:reached).Set() }
+                    if ($count.Now -gt $count.Limit) { ($using:exceeded).Set() }
+                    [System.Threading.Monitor]::Exit($count.SyncRoot)
+                    # All of them stay until there are as many as there may be, and then a little, for one that should not come.
+                    $met = ($using:reached).Wait(60000)
+                    $null = ($using:exceeded).Wait(300)
+                    [System.Threading.Monitor]::Enter($count.SyncRoot)
+                    $count.Now--
+                    [System.Threading.Monitor]::Exit($count.SyncRoot)
+                    $met
+                } -Node $one
+            }
+
+            $results = $How ?
+                (Invoke-R2Command $targets meet -Node alice -ThrottleLimit $Limit -AsJob | Receive-Job -Wait -AutoRemoveJob) :
+                (Invoke-R2Command $targets meet -Node alice -ThrottleLimit $Limit)
+            $results | Should -HaveCount 10
+            $results | Should -Not -Contain $false
+            $count.Most | Should -Be $Limit
+            $count.Now | Should -Be 0
+        }
+
+        It 'hands on results in the order of arrival' {
+            # Each answers when the result of the one named after it has been seen.
+            $seen = 0..2 | ForEach-Object { [System.Threading.ManualResetEventSlim]::new($_ -eq 2) }
+            foreach ($index in 0..2) {
+                $turn = $seen[$index]
+                $null = Register-R2Command turn { ($using:turn).Wait(60000) } -Node $ten[$index]
+            }
+
+            $order = Invoke-R2Command $targets[0..2] turn -Node alice | ForEach-Object {
+                $before = [array]::IndexOf($targets, $_.Node) - 1
+                if ($before -ge 0) { $seen[$before].Set() }
+                $_.Node
+            }
+            $order | Should -Be $targets[2], $targets[1], $targets[0]
+        }
+
+        It 'gives nine results and one error whatever is wrong with the tenth: <case>' -ForEach @(
+            @{ Case = 'no such node'; Tenth = 'bob/nobody'; Timeout = '60s'; Id = 'PeerUnreachable|NotFound' }
+            @{ Case = 'no such command'; Tenth = 'bob/carol'; Timeout = '60s'; Id = 'NotFound' }
+            @{ Case = 'one that throws'; Tenth = 'bob/ten10'; Timeout = '60s'; Id = 'thrown' }
+            @{ Case = 'one that hangs'; Tenth = 'bob/ten10'; Timeout = '5s'; Id = 'TimedOut' }
+            @{ Case = 'one without JSON'; Tenth = 'bob/ten10'; Timeout = '60s'; Id = 'ResultCycle' }
+        ) {
+            $blocks = @{
+                'one that throws' = { throw 'thrown' }
+                'one that hangs' = { Start-Sleep 1000 }
+                'one without JSON' = { $a = @{}; $a.a = $a; $a }
+            }
+            foreach ($one in $ten) {
+                $null = Register-R2Command nine ($one.Name -eq 'ten10' -and $blocks[$Case] ? $blocks[$Case] : { 'well' }) -Node $one
+            }
+
+            # Those that are well have all been asked before the one that hangs has had its time.
+            $null = Invoke-R2Command $targets[0..8] nine -Node alice
+            $results = Invoke-R2Command ($targets[0..8] + $Tenth) nine -Node alice -Timeout $Timeout -ErrorVariable failed -ErrorAction SilentlyContinue
+            $results | Should -Be (@('well') * 9)
+            $failed | Should -HaveCount 1
+            $failed[0].TargetObject | Should -Be $Tenth
+            $failed[0].FullyQualifiedErrorId | Should -Match $Id
+            "$($failed[0])" | Should -Match "nine at $Tenth|$Tenth"
+        }
+    }
+
     It 'has a runspace without a past for each call' {
         $null = Register-R2Command count { param($x) $global:n++; function global:left { 'left' }; $script:m++; "$global:n $m $(Get-Alias zz -ErrorAction Ignore)"; Set-Alias zz Get-Date -Scope Global } -Node carol
         1..3 | ForEach-Object { Invoke-R2Command bob/carol count -Node alice } | Should -Be '1 1 ', '1 1 ', '1 1 '
@@ -139,10 +233,12 @@ Describe 'R2Command' {
         @{ How = 'the time' }
         @{ How = 'enough results' }
         @{ How = 'a job that is stopped' }
+        @{ How = 'a caller that is killed' }
+        @{ How = 'Ctrl+C after all was said' }
+        @{ How = 'enough lines after all was said' }
+        @{ How = 'a link that is cut' }
     ) {
-        $null = Register-R2Command hang { try { 'begun'; Start-Sleep 1000 } finally { [System.IO.File]::WriteAllText($using:path, 'cleaned') } } -Node carol
         $path = "$TestDrive/$($How -replace '\W')"
-        Unregister-R2Command hang -Node carol
         $null = Register-R2Command hang { try { 'begun'; Start-Sleep 1000 } finally { [System.IO.File]::WriteAllText($using:path, 'cleaned') } } -Node carol
         switch ($How) {
             'Ctrl+C' {
@@ -155,6 +251,28 @@ Describe 'R2Command' {
                 $result | Should -Be 'begun'
                 $failed[0].FullyQualifiedErrorId | Should -Be 'TimedOut,PnetPS.Commands.InvokeR2CommandCommand'
             }
+            'a caller that is killed' {
+                $caller = Start-Program pwsh '-NoProfile', '-Command', "Import-Module '$repository/output/PnetPS'; Invoke-R2Command bob/carol hang -SocketPath '$TestDrive/alice.sock'"
+                $caller.StandardOutput.ReadLine() | Should -Be 'begun'
+                $caller.Kill()
+                Stop-Program
+            }
+            # The call and the end of the input: what is left to be noticed is the cut.
+            'Ctrl+C after all was said' {
+                $shell = Start-Shell "Invoke-R2Service bob/carol cmd.hang -InputObject '{}' -SocketPath '$TestDrive/alice.sock'"
+                Wait-Condition { $shell.Output.Count -eq 1 } 'the first result'
+                Stop-Shell $shell | Should -BeLessThan 5000
+            }
+            'enough lines after all was said' { Invoke-R2Service bob/carol cmd.hang -InputObject '{}' -Node alice | Select-Object -First 1 | Should -Be '{"output":"begun"}' }
+            'a link that is cut' {
+                $shell = Start-Shell "Invoke-R2Command bob/carol hang -SocketPath '$TestDrive/alice.sock'"
+                Wait-Condition { $shell.Output.Count -eq 1 } 'the first result'
+                Disconnect-R2Node bob -Node alice
+                Wait-Condition { $shell.Running.IsCompleted } 'the call to fail' 30
+                $shell.Shell.Streams.Error[0].TargetObject | Should -Be 'bob/carol'
+                $null = Stop-Shell $shell
+                $null = Connect-R2Node "unix://$TestDrive/bob" -Node alice -NodeId $bob.Id
+            }
             'enough results' { Invoke-R2Command bob/carol hang -Node alice | Select-Object -First 1 | Should -Be 'begun' }
             default {
                 $job = Invoke-R2Command bob/carol hang -Node alice -AsJob
@@ -164,7 +282,8 @@ Describe 'R2Command' {
                 Remove-Job $job
             }
         }
-        Wait-Condition { Test-Path $path } 'the command to be stopped'
+        Wait-Condition { Test-Path $path } 'the command to be stopped' 30
+        Wait-Condition { (Get-R2Service cmd.hang -Node carol).Active -eq 0 } 'the channel to be gone' 30
     }
 
     It 'holds a command back that floods' {
