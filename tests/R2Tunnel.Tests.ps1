@@ -139,9 +139,16 @@ Describe 'New-R2Tunnel to a script block' {
         Send-Line (New-R2Tunnel alice -AsStream -Node bob) @() | Should -Be 'plain of a table plain'
     }
 
-    It 'runs each tunnel in a runspace of its own' {
-        $null = Start-Pair $TestDrive -TunnelProcess { $global:count++; "$global:count $([runspace]::DefaultRunspace.InstanceId)" }
-        $answers = 1..3 | ForEach-Object { Send-Line (New-R2Tunnel alice -AsStream -Node bob) @() }
+    It 'runs each tunnel as in a new runspace, and those at once in one of their own each' {
+        $null = Start-Pair $TestDrive -TunnelProcess { process { $global:count++; "$global:count $([runspace]::DefaultRunspace.InstanceId)" } }
+        1..3 | ForEach-Object { (Send-Line (New-R2Tunnel alice -AsStream -Node bob) 'go').Split(' ')[0] } | Should -Be '1', '1', '1'
+
+        $streams = 1..3 | ForEach-Object { New-R2Tunnel alice -AsStream -Node bob }
+        $answers = foreach ($stream in $streams) {
+            $stream.Write([byte[]] @(10), 0, 1)
+            [System.IO.StreamReader]::new($stream).ReadLine()
+        }
+        $streams | ForEach-Object Dispose
         $answers | ForEach-Object { $_.Split(' ')[0] } | Should -Be '1', '1', '1'
         $answers | Sort-Object -Unique | Should -HaveCount 3
         [runspace]::DefaultRunspace.InstanceId | Should -Not -BeIn ($answers | ForEach-Object { $_.Split(' ')[1] })
