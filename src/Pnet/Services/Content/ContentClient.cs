@@ -26,6 +26,8 @@ public sealed class ContentClient(IServiceOpener node)
         string full = Path.GetFullPath(path);
         if (!overwrite && File.Exists(full))
             throw new PnetException(PnetError.AlreadyExists, $"{full} is there already", "Give another path, or say that it is to be replaced.");
+        if (Directory.Exists(full))
+            throw new PnetException(PnetError.Usage, $"{full} is a directory", "Give the file's name as well.");
         var sources = peers.Select(peer => new ContentSource(node, peer, address)).ToList();
         try
         {
@@ -82,11 +84,34 @@ public sealed class ContentClient(IServiceOpener node)
         // Whoever answers first is right or isn't believed; the others join in as they answer.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lists = sources.Select(source => (Source: source, List: source.GetListAsync(stop.Token))).ToList();
-        var list = await FirstAsync(lists.ConvertAll(l => l.List)).ConfigureAwait(false)
-            ?? throw new PnetException(PnetError.NotFound, $"nobody has {address}: {Reasons(sources)}", "Ask nodes that have published it.");
-        string partial = Path.Combine(Path.GetDirectoryName(path)!, FilePath.PartialName(address.ToString()));
+        try
+        {
+            var list = await FirstAsync(lists.ConvertAll(l => l.List)).ConfigureAwait(false)
+                ?? throw new PnetException(PnetError.NotFound, $"nobody has {address}: {Reasons(sources)}", "Ask nodes that have published it.");
+            return await FetchAsync(list, path, lists, overwrite, progress, stop, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Those that have not answered yet would open channels that nobody closes.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(lists.Select(l => l.List))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<ContentFetch> FetchAsync(
+        ContentList list,
+        string path,
+        List<(ContentSource Source, Task<ContentList?> List)> lists,
+        bool overwrite,
+        ContentProgress? progress,
+        CancellationTokenSource stop,
+        CancellationToken cancellationToken)
+    {
+        string address = list.Address.ToString();
+        var sources = lists.ConvertAll(l => l.Source);
+        string partial = Path.Combine(Path.GetDirectoryName(path)!, FilePath.PartialName(address));
         long present;
-        using (var file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        using (var file = OpenPartial(partial, path))
         {
             var done = await Task.Run(() => Check(list, file, cancellationToken), cancellationToken).ConfigureAwait(false);
             present = done.Select((there, i) => there ? (long)list.SizeOfChunk(i) : 0).Sum();
@@ -109,15 +134,34 @@ public sealed class ContentClient(IServiceOpener node)
             if (!board.IsComplete)
                 throw new PnetException(PnetError.Unreachable, $"{board.Left} of {list.Count} chunks could not be had: {Reasons(sources)}", "Run it again when there are peers: it goes on where it broke off.");
             RandomAccess.SetLength(file, list.Length);
+            // While it is locked: nobody else takes it for what a break has left.
+            File.Move(partial, path, overwrite);
         }
-        File.Move(partial, path, overwrite);
-        return new ContentFetch { Address = address.ToString(), Path = path, Length = list.Length, BytesPresent = present, Peers = [.. sources.Select(s => s.Result)] };
+        return new ContentFetch { Address = address, Path = path, Length = list.Length, BytesPresent = present, Peers = [.. sources.Select(s => s.Result)] };
     }
 
     private static async Task RunAsync(ContentSource source, Task<ContentList?> list, ContentBoard board, SafeFileHandle file, ContentProgress? progress, CancellationToken cancellationToken)
     {
         if (await list.ConfigureAwait(false) is { } right)
             await source.RunAsync(right, board, file, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    // It may lie where others can write: what is not a file of this user's own, under this name alone, is not written to.
+    private static SafeFileHandle OpenPartial(string partial, string path)
+    {
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+        }
+        catch (IOException e) when (e.HResult == FileCalls.EWOULDBLOCK)
+        {
+            throw new PnetException(PnetError.Failed, $"{path}: another fetch of that into its directory is under way", "Wait for it, or end it.", e);
+        }
+        if (!OperatingSystem.IsLinux() || PartialFile.IsNamed(file, partial))
+            return file;
+        file.Dispose();
+        throw new PnetException(PnetError.Refused, $"{partial} is not a file of this user's own", "Remove it.");
     }
 
     // Until all chunks are there, or nobody is left to ask.

@@ -26,7 +26,7 @@ internal sealed class ContentService(ContentStore store)
         await stream.ReadExactlyAsync(request, cancellationToken).ConfigureAwait(false);
         var address = new ContentAddress(request);
         if (store.Find(address) is not { } content || content.TryOpen() is not { } file)
-            throw new PnetException(PnetError.NotFound, $"{address} is not published here");
+            throw new PnetException(PnetError.NotFound, "that is not published here");
         using (file)
         {
             await stream.WriteAsync(content.List.Bytes, cancellationToken).ConfigureAwait(false);

@@ -12,8 +12,11 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
     /// <summary>Chunks that a peer is asked for ahead, so that it needs no round trip for each.</summary>
     public const int Ahead = 8;
 
-    /// <summary>How long a peer may take for anything.</summary>
+    /// <summary>How long a peer may take for anything, and for each <see cref="Piece"/> of what it sends.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // A slow link is no silent peer, and one that sends a byte now and then no slow link.
+    private const int Piece = 64 * 1024;
 
     private TransportStream? _stream;
     private long _bytes;
@@ -31,11 +34,13 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
     {
         try
         {
-            return await InTimeAsync(ReadListAsync, cancellationToken).ConfigureAwait(false);
+            var bytes = await InTimeAsync(OpenAsync, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(bytes.AsMemory(ContentList.HeaderSize), cancellationToken).ConfigureAwait(false);
+            return ContentList.Verify(bytes, address) ?? throw Wrong();
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsPeers(e))
         {
-            Error = e is EndOfStreamException ? $"{peer} ended before it had sent all" : e.Message;
+            Error = Explain(e);
             _hasNot = e is PnetException { Error: PnetError.NotFound };
             return null;
         }
@@ -59,13 +64,9 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
                 }
                 int index = asked.Peek();
                 var bytes = chunk.AsMemory(0, list.SizeOfChunk(index));
-                await InTimeAsync(async token =>
-                {
-                    await _stream!.ReadExactlyAsync(bytes, token).ConfigureAwait(false);
-                    return true;
-                }, cancellationToken).ConfigureAwait(false);
+                await ReadAsync(bytes, cancellationToken).ConfigureAwait(false);
                 if (!list.Matches(index, bytes.Span))
-                    throw new PnetException(PnetError.Protocol, $"{peer} sent a wrong chunk {index}");
+                    throw new PnetException(PnetError.Protocol, $"it sent a wrong chunk {index}");
                 if (board.Wants(index))
                 {
                     // Two may have had it asked of them, and write the same; it counts for the first.
@@ -82,7 +83,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsPeers(e))
         {
-            Error = e is EndOfStreamException ? $"{peer} ended before it had sent all" : e.Message;
+            Error = Explain(e);
         }
         finally
         {
@@ -98,7 +99,10 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
     // A disk that is full is no fault of a peer's.
     private static bool IsPeers(Exception exception) => exception is PnetException or EndOfStreamException or TimeoutException;
 
-    private async Task<ContentList> ReadListAsync(CancellationToken cancellationToken)
+    private string Explain(Exception exception) => $"{peer}: {(exception is EndOfStreamException ? "it ended before it had sent all" : exception.Message)}";
+
+    // Asks, and makes room for the list, of which it reads the beginning.
+    private async Task<byte[]> OpenAsync(CancellationToken cancellationToken)
     {
         _stream = new TransportStream(await node.OpenAsync(peer.WithService(peer.Service ?? ContentService.ServiceName), cancellationToken).ConfigureAwait(false));
         await _stream.WriteAsync(address.ToBytes(), cancellationToken).ConfigureAwait(false);
@@ -108,11 +112,23 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
         if (length is < 0 or > ContentList.MaxLength)
             throw Wrong();
         Array.Resize(ref bytes, ContentList.SizeOf(length));
-        await _stream.ReadExactlyAsync(bytes.AsMemory(ContentList.HeaderSize), cancellationToken).ConfigureAwait(false);
-        return ContentList.Verify(bytes, address) ?? throw Wrong();
+        return bytes;
     }
 
-    private PnetException Wrong() => new(PnetError.Protocol, $"{peer} sent a list that is not that of {address}");
+    private async Task ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        for (; !buffer.IsEmpty; buffer = buffer[Math.Min(Piece, buffer.Length)..])
+        {
+            var piece = buffer[..Math.Min(Piece, buffer.Length)];
+            await InTimeAsync(async token =>
+            {
+                await _stream!.ReadExactlyAsync(piece, token).ConfigureAwait(false);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private PnetException Wrong() => new(PnetError.Protocol, $"it sent a list that is not that of {address}");
 
     private async Task AskAsync(ContentBoard board, Queue<int> asked, CancellationToken cancellationToken)
     {
@@ -125,7 +141,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
         }
     }
 
-    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(Patience);
@@ -135,7 +151,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{peer} sent nothing for {Patience.TotalSeconds:0} s");
+            throw new TimeoutException($"it sent next to nothing for {Patience.TotalSeconds:0} s");
         }
     }
 }

@@ -50,9 +50,9 @@ internal sealed class ContentStore
 
     private static SafeFileHandle Open(string path)
     {
-        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var file = OperatingSystem.IsLinux() ? FileCalls.OpenPath(path) : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         // A device or a FIFO has no length that means anything.
-        if (File.GetAttributes(file) is var kind && (kind & (FileAttributes.Directory | FileAttributes.Device)) == 0)
+        if (OperatingSystem.IsLinux() ? FileCalls.Stat(file, path).IsFile : (File.GetAttributes(file) & (FileAttributes.Directory | FileAttributes.Device)) == 0)
             return file;
         file.Dispose();
         throw new PnetException(PnetError.Usage, $"{path} is no file", "Publish files.");

@@ -51,6 +51,9 @@ internal static partial class FileCalls
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw FileFailure.Of(Marshal.GetLastPInvokeError(), path);
     }
 
+    /// <summary>Opens a file for reading by its path, as a user names it: links are followed, and nothing waits for a FIFO.</summary>
+    public static SafeFileHandle OpenPath(string path) => Owned(Open(path, ReadOnly | NonBlock | CloseOnExec), path);
+
     /// <summary>Opens a directory in a directory; a link in its place is refused.</summary>
     public static SafeFileHandle OpenFolder(SafeFileHandle folder, string name, string what) =>
         Owned(OpenAt(folder, name, OnlyDirectory | NoFollow | CloseOnExec, 0), what);
@@ -59,11 +62,11 @@ internal static partial class FileCalls
     public static SafeFileHandle OpenFile(SafeFileHandle folder, string name, int flags, string what) =>
         Owned(OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, 0x180), what);
 
-    /// <summary>Opens a file in a directory where it is there.</summary>
+    /// <summary>Opens a file in a directory where it is there, or, with <see cref="Exclusive"/>, makes it where it isn't.</summary>
     public static SafeFileHandle? TryOpenFile(SafeFileHandle folder, string name, int flags, string what)
     {
         int descriptor = OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, 0x180);
-        return descriptor < 0 && Marshal.GetLastPInvokeError() == ENOENT ? null : Owned(descriptor, what);
+        return descriptor < 0 && Marshal.GetLastPInvokeError() is ENOENT or EEXIST ? null : Owned(descriptor, what);
     }
 
     /// <summary>Tells what is there under a name, without following a link; <see langword="null"/> where nothing is.</summary>
@@ -160,7 +163,9 @@ internal static partial class FileCalls
         var size = BinaryPrimitives.ReadInt64LittleEndian(status[0x28..]);
         var seconds = BinaryPrimitives.ReadInt64LittleEndian(status[0x70..]);
         var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(status[0x78..]);
-        return new FileState(mode, size, (seconds * FileState.NanosecondsPerSecond) + nanoseconds, links);
+        var owner = BinaryPrimitives.ReadUInt32LittleEndian(status[0x14..]);
+        var number = BinaryPrimitives.ReadUInt64LittleEndian(status[0x20..]);
+        return new FileState(mode, size, (seconds * FileState.NanosecondsPerSecond) + nanoseconds, links, owner, number);
     }
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

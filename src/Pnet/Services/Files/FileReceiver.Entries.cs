@@ -74,9 +74,9 @@ internal sealed partial class FileReceiver
 
     private static FileAnswer Ask(IncomingFile incoming, SafeFileHandle folder, CancellationToken cancellationToken)
     {
-        var (length, hash) = PartialFile.Inspect(folder, incoming.Names[^1], incoming.Entry.Size, incoming.Entry.Path, cancellationToken);
+        var (length, hash, left) = PartialFile.Inspect(folder, incoming.Names[^1], incoming.Entry.Size, incoming.Entry.Path, cancellationToken);
         incoming.Stage = IncomingStage.Wanted;
-        incoming.Present = length;
+        (incoming.Present, incoming.Left) = (length, left);
         return new FileAnswer(FileMessage.Want, incoming.Entry.Index, length, hash);
     }
 }

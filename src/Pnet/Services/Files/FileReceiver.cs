@@ -114,7 +114,7 @@ internal sealed partial class FileReceiver : IDisposable
         _report.Progress.Begin(incoming.Entry.Path, offset);
         try
         {
-            _partial = PartialFile.Open(Folder(incoming), incoming.Names[^1], offset, incoming.Entry.Path);
+            _partial = PartialFile.Open(Folder(incoming), incoming.Names[^1], offset, incoming.Left, incoming.Entry.Path);
             return null;
         }
         catch (Exception e) when (FileFailure.From(e, incoming.Entry.Path) is { } failure)
@@ -188,7 +188,7 @@ internal sealed partial class FileReceiver : IDisposable
             return Arrived(incoming, incoming.Taken ? FileStatus.Replaced : FileStatus.Copied);
         for (int number = 2; _collision == FileCollision.Rename && number < 10_000; number++)
         {
-            string other = $"{Path.GetFileNameWithoutExtension(name)} ({number}){Path.GetExtension(name)}";
+            string other = Numbered(name, number);
             if (_partial.Commit(other, replace: false, entry))
                 return Arrived(incoming, FileStatus.Renamed, other);
         }
@@ -243,6 +243,11 @@ internal sealed partial class FileReceiver : IDisposable
     private SafeFileHandle Folder(IncomingFile incoming) => _destination.Tree.Open(incoming.Names.AsSpan(..^1));
 
     private static string PathOf(IncomingFile incoming) => string.Join('/', incoming.Names);
+
+    // A name that begins with a dot has no extension for that.
+    private static string Numbered(string name, int number) => Path.GetFileNameWithoutExtension(name) is { Length: > 0 } stem
+        ? $"{stem} ({number}){Path.GetExtension(name)}"
+        : $"{name} ({number})";
 
     private static string OtherContent(IncomingFile incoming) => $"{incoming.Entry.Path}: a file with other content has that name";
 }

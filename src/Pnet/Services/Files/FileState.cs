@@ -5,7 +5,9 @@ namespace Pnet.Services.Files;
 /// <param name="Size">Its length in bytes.</param>
 /// <param name="ModifiedAt">When it was last changed, in nanoseconds since 1970.</param>
 /// <param name="Links">How many names it has.</param>
-internal readonly record struct FileState(int RawMode, long Size, long ModifiedAt, uint Links)
+/// <param name="Owner">The user that it belongs to.</param>
+/// <param name="Number">Its inode's number: which file it is, whatever it is called.</param>
+internal readonly record struct FileState(int RawMode, long Size, long ModifiedAt, uint Links, uint Owner, ulong Number)
 {
     public const long NanosecondsPerSecond = 1_000_000_000;
 

@@ -16,6 +16,9 @@ internal sealed class IncomingFile(FileEntry entry)
     /// <summary>Bytes of it that an earlier copy has left.</summary>
     public long Present { get; set; }
 
+    /// <summary>What that was like when its hash was told.</summary>
+    public FileState Left { get; set; }
+
     /// <summary>Bytes of it that are there, or were dropped.</summary>
     public long Position { get; set; }
 

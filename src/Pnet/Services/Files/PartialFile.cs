@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Pnet.Transports;
 
 namespace Pnet.Services.Files;
 
@@ -8,6 +9,8 @@ namespace Pnet.Services.Files;
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
+    private const int MaxAttempts = 16;
+
     private readonly SafeFileHandle _folder;
     private readonly SafeFileHandle _file;
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
@@ -31,33 +34,36 @@ internal sealed class PartialFile : IDisposable
     public long Position { get; private set; }
 
     /// <summary>Looks for what an earlier copy has left.</summary>
-    /// <returns>How much it is and its hash; 0 where there is nothing that could be gone on with.</returns>
-    public static (long Length, byte[]? Hash) Inspect(SafeFileHandle folder, string name, long size, string path, CancellationToken cancellationToken)
+    /// <returns>How much it is, its hash, and what it was like; 0 where there is nothing that could be gone on with.</returns>
+    public static (long Length, byte[]? Hash, FileState State) Inspect(SafeFileHandle folder, string name, long size, string path, CancellationToken cancellationToken)
     {
         using var file = FileCalls.TryOpenFile(folder, FilePath.PartialName(name), FileCalls.ReadWrite, path);
         if (file is null)
-            return (0, null);
+            return default;
+        if (!FileCalls.Lock(file))
+            return default;
         var state = FileCalls.Stat(file, path);
-        if (!IsOurs(state) || state.Size == 0 || !FileCalls.Lock(file))
-            return (0, null);
         long length = Math.Min(state.Size, size);
-        return length > 0 && FileHash.Compute(file, length, cancellationToken) is { } hash ? (length, hash) : (0, null);
+        return IsOurs(state) && length > 0 && FileHash.Compute(file, length, cancellationToken) is { } hash ? (length, hash, state) : default;
     }
 
     /// <summary>Opens it to go on at a position, or from the beginning. The directory must stay open as long as it does.</summary>
-    /// <exception cref="PnetException">It can't be had, or another copy writes it.</exception>
-    public static PartialFile Open(SafeFileHandle folder, string name, long position, string path)
+    /// <param name="folder">The directory.</param>
+    /// <param name="name">The name that it gets once it is whole.</param>
+    /// <param name="position">Where to go on.</param>
+    /// <param name="left">What <see cref="Inspect"/> found, where it is gone on with.</param>
+    /// <param name="path">What it is called in errors.</param>
+    /// <exception cref="PnetException">It can't be had, or another copy writes it or has written it meanwhile.</exception>
+    public static PartialFile Open(SafeFileHandle folder, string name, long position, FileState left, string path)
     {
         string partial = FilePath.PartialName(name);
-        var file = FileCalls.OpenFile(folder, partial, FileCalls.ReadWrite | FileCalls.Create, path);
+        var file = OpenLocked(folder, partial, path, out bool made, out var state);
         try
         {
-            if (!FileCalls.Lock(file))
-                throw new PnetException(PnetError.AlreadyExists, $"{path}: another copy to there is under way", "Wait for it, or end it.");
-            var state = FileCalls.Stat(file, path);
-            if (!IsOurs(state))
+            if (!(made ? IsAlone(state) : IsOurs(state)))
                 throw new PnetException(PnetError.Refused, $"{path}: {partial} is not a file of this node's own", "Remove it.");
-            if (state.Size < position)
+            // Only what had the hash that the sender was told is gone on with.
+            if (position > 0 && state != left)
                 throw new PnetException(PnetError.Failed, $"{path}: what was there of it is gone", "Copy it again.");
             if (state.Size > position)
                 RandomAccess.SetLength(file, position);
@@ -68,6 +74,14 @@ internal sealed class PartialFile : IDisposable
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether an open file is one of this user's own that has this path, and no other.</summary>
+    public static bool IsNamed(SafeFileHandle file, string full)
+    {
+        using var folder = FileCalls.OpenRoot(System.IO.Path.GetDirectoryName(full)!);
+        var state = FileCalls.Stat(file, full);
+        return IsOurs(state) && FileCalls.TryStat(folder, System.IO.Path.GetFileName(full), full)?.Number == state.Number;
     }
 
     /// <summary>Appends what has come.</summary>
@@ -107,6 +121,39 @@ internal sealed class PartialFile : IDisposable
     /// <summary>Closes it; what is there of it stays.</summary>
     public void Dispose() => _file.Dispose();
 
+    // Between opening and locking, the copy that had it may have given it its final name: what was opened is not to be touched then.
+    private static SafeFileHandle OpenLocked(SafeFileHandle folder, string partial, string path, out bool made, out FileState state)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var file = FileCalls.TryOpenFile(folder, partial, FileCalls.ReadWrite | FileCalls.Create | FileCalls.Exclusive, path);
+            made = file is not null;
+            file ??= FileCalls.TryOpenFile(folder, partial, FileCalls.ReadWrite, path);
+            if (file is null)
+                continue;
+            try
+            {
+                if (!FileCalls.Lock(file))
+                    throw UnderWay(path);
+                state = FileCalls.Stat(file, path);
+                if (FileCalls.TryStat(folder, partial, path) is { } named && named.Number == state.Number)
+                    return file;
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+            file.Dispose();
+        }
+        throw UnderWay(path);
+    }
+
+    private static PnetException UnderWay(string path) => new(PnetError.Failed, $"{path}: another copy to there is under way", "Wait for it, or end it.");
+
     // A second name would be another file that is written to.
-    private static bool IsOurs(FileState state) => state is { IsFile: true, Links: 1 };
+    private static bool IsAlone(FileState state) => state is { IsFile: true, Links: 1 };
+
+    // Whoever owns what was there could write to it still when it has its final name.
+    private static bool IsOurs(FileState state) => IsAlone(state) && state.Owner == PeerCredentials.CurrentUserId;
 }

@@ -157,6 +157,54 @@ public sealed class ContentTests : IAsyncLifetime
         await client.UnpublishAsync(address).FailsAsync(PnetError.NotFound);
     }
 
+    [Fact]
+    public async Task What_is_no_file_is_not_published_and_holds_nobody_up()
+    {
+        string fifo = _directory.File("fifo");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [fifo]))
+            await process.WaitForExitAsync().Soon();
+        foreach (string path in new[] { fifo, "/dev/zero", _directory.Path })
+            await Waiting.FailsAsync(() => new ContentClient(_bob.Control).PublishAsync(path).Soon(), PnetError.Usage, "is no file");
+        // What has become one since is published no longer.
+        var address = await PublishAsync(_bob);
+        File.Move(fifo, Source, overwrite: true);
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.NotFound, "bob: that is not published here");
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_through_a_link_and_no_directory_is_taken_for_a_file()
+    {
+        var address = await PublishAsync(_bob);
+        await File.WriteAllTextAsync(_directory.File("other"), "kept");
+        File.CreateSymbolicLink(Partial(address), _directory.File("other"));
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Refused, "is not a file of this user's own");
+        Assert.Equal("kept", await File.ReadAllTextAsync(_directory.File("other")));
+        Directory.CreateDirectory(Target);
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Usage, "is a directory");
+    }
+
+    [Fact]
+    public async Task Two_fetches_to_one_place_at_once_leave_a_whole_file()
+    {
+        var address = await PublishAsync(_bob);
+        async Task<bool> TryAsync()
+        {
+            try
+            {
+                await FetchAsync(address, "bob");
+                return true;
+            }
+            catch (PnetException e) when (e.Error is PnetError.Failed or PnetError.Refused or PnetError.AlreadyExists || e.Message.Contains("file exists", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+        bool[] done = await Task.WhenAll(TryAsync(), TryAsync(), TryAsync());
+        Assert.Contains(true, done);
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+        Assert.False(File.Exists(Partial(address)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("sha256:")]

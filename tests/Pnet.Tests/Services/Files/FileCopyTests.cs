@@ -79,6 +79,15 @@ public sealed class FileCopyTests
     }
 
     [Fact]
+    public async Task A_name_that_is_nothing_but_an_extension_is_numbered_at_its_end()
+    {
+        await using var stage = await FileStage.CreateAsync();
+        File.WriteAllText(stage.Shared(".profile"), "old");
+        await stage.SendAsync(stage.Write(".profile", "new"), "", FileCollision.Rename);
+        Assert.Equal("new", File.ReadAllText(stage.Shared(".profile (2)")));
+    }
+
+    [Fact]
     public async Task An_older_file_does_not_take_the_place_of_a_newer_one()
     {
         await using var stage = await FileStage.CreateAsync();
