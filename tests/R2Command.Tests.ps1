@@ -60,6 +60,20 @@ Describe 'R2Command' {
         Invoke-R2Command bob/carol time -Node alice | Should -Be '2026-01-02T00:00:00.0000000Z'
     }
 
+    It 'brings names that PowerShell has no property for, from a node that speaks JSON itself, and no other node suffers' {
+        $odd = 'read -r l; printf ''{"output":{"":1,"PSObject":2,"pstypenames":3,"b":4}}\n{"error":{"message":"\\u001b[2Jodd","category":"999","id":""}}\n{"end":true}\n''; cat'
+        $null = Register-R2Service cmd.test $odd -Node bob
+        $null = Register-R2Command test { 'fine' } -Node carol
+        $results = Invoke-R2Command bob, bob/carol test -Node alice -ErrorVariable failed -ErrorAction SilentlyContinue
+        Unregister-R2Service cmd.test -Node bob
+        @($results) -contains 'fine' | Should -BeTrue
+        $object = $results | Where-Object { $_.b -eq 4 }
+        $object._, $object._PSObject, $object._pstypenames | Should -Be 1, 2, 3
+        $failed.CategoryInfo.Category | Should -Be 'NotSpecified'
+        "$failed" | Should -Match '\\u001b\[2Jodd$'
+        $failed[0].Exception.RemoteMessage | Should -Be "`e[2Jodd"
+    }
+
     It 'hands on results as they come' {
         $first = Invoke-At { 1; Start-Sleep 1000 } -With @{ Timeout = '60s' } | Select-Object -First 1
         $first | Should -Be 1

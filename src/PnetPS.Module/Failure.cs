@@ -16,8 +16,16 @@ internal static class Failure
     {
         var (id, category, action) = Describe(exception);
         var record = new ErrorRecord(exception, id, category, target);
-        if (action is not null)
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = action };
+        return Show(record, action);
+    }
+
+    /// <summary>Sets what a user is shown of a failure, which may be in the words of another node: a terminal must not obey them.</summary>
+    public static ErrorRecord Show(ErrorRecord record, string? action = null)
+    {
+        var message = record.Exception.Message;
+        var shown = PlainText.CleanLines(message.ReplaceLineEndings("\n"));
+        if (action is not null || shown != message)
+            record.ErrorDetails = new ErrorDetails(shown) { RecommendedAction = action };
         return record;
     }
 

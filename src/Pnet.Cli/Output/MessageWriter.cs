@@ -23,7 +23,7 @@ internal sealed class MessageWriter(Printer printer, bool raw)
     }
 
     private static string Describe(ReceivedMessage message) => message.Kind == MessageKind.Text
-        ? string.Join('\n', message.Text.Split('\n').Select(Terminal.Clean))
+        ? PlainText.CleanLines(message.Text)
         : string.Create(CultureInfo.InvariantCulture, $"({(message.Kind == MessageKind.Bytes ? "bytes" : "an object")}, {message.Body.Length} B)");
 
     private static MessageView View(ReceivedMessage message) => new(

@@ -57,6 +57,6 @@ internal sealed class ResultWriter(Printer printer, string command, bool several
     }
 
     private static string Text(JsonElement output) => output.ValueKind == JsonValueKind.String
-        ? string.Join('\n', output.GetString()!.Split('\n').Select(Terminal.Clean))
-        : output.GetRawText();
+        ? PlainText.CleanLines(output.GetString()!)
+        : Terminal.Clean(output.GetRawText());
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Pnet.Cli.Output;
 
 /// <summary>What is known of the terminal, if there is one.</summary>
@@ -30,26 +27,6 @@ internal static class Terminal
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>Shows control characters instead of obeying them: names and reasons come from other machines.</summary>
-    public static string Clean(string text)
-    {
-        int bad = 0;
-        while (bad < text.Length && !char.IsControl(text[bad]))
-            bad++;
-        if (bad == text.Length)
-            return text;
-
-        var clean = new StringBuilder(text.Length + 8);
-        foreach (char c in text)
-        {
-            if (c is '\n' or '\r' or '\t')
-                clean.Append(' ');
-            else if (char.IsControl(c))
-                clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-            else
-                clean.Append(c);
-        }
-
-        return clean.ToString();
-    }
+    /// <inheritdoc cref="PlainText.Clean"/>
+    public static string Clean(string text) => PlainText.Clean(text);
 }

@@ -39,12 +39,17 @@ internal static class JsonValues
         foreach (var property in value.EnumerateObject())
         {
             // Names that differ in case alone are one to PowerShell: the last is it.
-            result.Properties.Remove(property.Name);
-            result.Properties.Add(new PSNoteProperty(property.Name, FromJson(property.Value)));
+            var name = NameOf(property.Name);
+            result.Properties.Remove(name);
+            result.Properties.Add(new PSNoteProperty(name, FromJson(property.Value)));
         }
 
         return result;
     }
+
+    // PowerShell has no property without a name, and keeps some names for itself; whoever sends them must not fail the others.
+    private static string NameOf(string name) =>
+        name.Length == 0 || name.ToLowerInvariant() is "psobject" or "psbase" or "psadapted" or "psextended" or "pstypenames" ? $"_{name}" : name;
 
     private static object FromNumber(JsonElement value) =>
         value.TryGetInt32(out var small) ? small

@@ -98,9 +98,9 @@ internal sealed class FanOut(IServiceOpener node, string command, CommandRequest
 
     private ErrorRecord ToRecord(string target, CommandError error)
     {
-        var category = Enum.TryParse<ErrorCategory>(error.Category, out var parsed) ? parsed : ErrorCategory.NotSpecified;
+        var category = Enum.TryParse<ErrorCategory>(error.Category, out var parsed) && Enum.IsDefined(parsed) ? parsed : ErrorCategory.NotSpecified;
         var record = new ErrorRecord(new R2CommandException(target, command, error), error.Id ?? "CommandFailed", category, target);
         record.CategoryInfo.Reason = error.Type?.Split('.')[^1] ?? "";
-        return record;
+        return Failure.Show(record);
     }
 }

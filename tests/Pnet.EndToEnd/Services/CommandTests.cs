@@ -42,6 +42,17 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_node_answers_can_not_write_to_the_terminal_what_it_likes()
+    {
+        const string odd = """read -r l; printf '{"output":["\302\2331m",\r"x"]}\n{"output":"\\u001b]0;x"}\n{"error":{"message":"\\u001b[2J"}}\n{"end":true}\n'; cat""";
+        (await _bob.R2Async("serve", "-n", "cmd.odd", odd)).Succeeds();
+        Finished called = await _alice.R2Async("call", "bob", "odd");
+        Assert.Contains(@"odd: \u001b[2J", called.FailsWith(1), StringComparison.Ordinal);
+        Assert.Equal("[\"\\u009b1m\", \"x\"]\n\\u001b]0;x\n", called.Output);
+        (await _bob.R2Async("unserve", "cmd.odd")).Succeeds();
+    }
+
+    [Fact]
     public async Task Several_nodes_are_asked_at_once_and_one_that_fails_hides_no_other()
     {
         Finished called = await _alice.R2Async("call", $"bob,nobody,{Carol}", "echo");

@@ -14,6 +14,9 @@ internal static class BuiltInCommands
     /// <summary>Lists the neighbours.</summary>
     public const string GetPeers = "get_peers";
 
+    /// <summary>Bytes in the longest call of them, which have no arguments: every node has them, and any known node may open many channels to them.</summary>
+    public const int MaxLine = 4096;
+
     private static readonly CommandInfo FunctionsInfo = new() { Name = GetFunctions, Help = "Lists the commands of this node, with their parameters.", Parameters = [] };
     private static readonly CommandInfo PeersInfo = new() { Name = GetPeers, Help = "Lists the nodes that this one has links to.", Parameters = [] };
 
@@ -49,6 +52,7 @@ internal static class BuiltInCommands
                 foreach (var result in results(caller))
                     await output.WriteAsync(result, token).ConfigureAwait(false);
             },
+            MaxLine,
             cancellationToken);
     }
 }

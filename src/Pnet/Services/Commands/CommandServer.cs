@@ -13,7 +13,12 @@ public static class CommandServer
     /// <param name="handler">Runs each call.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">The caller has gone.</exception>
-    public static async Task ServeAsync(ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationToken cancellationToken)
+    public static Task ServeAsync(ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationToken cancellationToken) =>
+        ServeAsync(transport, caller, command, handler, CommandWire.MaxLine, cancellationToken);
+
+    /// <summary>Serves a channel to a command whose calls are at most so long.</summary>
+    internal static async Task ServeAsync(
+        ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, int maxLine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handler);
@@ -22,7 +27,7 @@ public static class CommandServer
         var watching = WatchAsync(transport, over.Task, gone);
         try
         {
-            await ServeAsync(transport, caller, command, handler, gone, cancellationToken).ConfigureAwait(false);
+            await ServeAsync(transport, caller, command, handler, CommandWire.CreateReader(transport, maxLine), gone, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -32,9 +37,8 @@ public static class CommandServer
     }
 
     private static async Task ServeAsync(
-        ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationTokenSource gone, CancellationToken cancellationToken)
+        ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, LineReader lines, CancellationTokenSource gone, CancellationToken cancellationToken)
     {
-        var lines = CommandWire.CreateReader(transport);
         var output = new CommandOutput(transport);
         var line = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
         while (line is { } request)

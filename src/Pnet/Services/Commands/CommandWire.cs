@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Pnet.Frames;
 using Pnet.Transports;
 
@@ -22,7 +23,7 @@ internal static class CommandWire
     private static readonly JsonWriterOptions Writing = new() { MaxDepth = MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A reader of lines.</summary>
-    public static LineReader CreateReader(ITransport transport) => new(transport, "commands", MaxLine);
+    public static LineReader CreateReader(ITransport transport, int maxLine = MaxLine) => new(transport, "commands", maxLine);
 
     /// <summary>A writer of lines.</summary>
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Writing);
@@ -123,8 +124,24 @@ internal static class CommandWire
     // The memory is the reader's, which goes on: what is kept has to be a copy.
     private static JsonElement Parse(ReadOnlyMemory<byte> line)
     {
+        CheckTexts(line.Span);
         using var document = JsonDocument.Parse(line, Reading);
         return document.RootElement.Clone();
+    }
+
+    // A parser looks at a text when it is asked for it, and so would fail whoever asks: bytes that are no UTF-8, half a surrogate pair.
+    private static void CheckTexts(ReadOnlySpan<byte> line)
+    {
+        if (!Utf8.IsValid(line))
+            throw new JsonException("it is not UTF-8");
+        if (line.IndexOf("\\u"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.ValueIsEscaped)
+                _ = reader.GetString();
+        }
     }
 
     private static void WriteNode(Utf8JsonWriter writer, JsonNode? node)

@@ -243,6 +243,9 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("echo {}; cat", PnetError.Protocol, "without output")]
     [InlineData("""echo "{\"fail\":{}}"; cat""", PnetError.Protocol, "")]
     [InlineData("""echo "{\"error\":3}"; cat""", PnetError.Protocol, "commands")]
+    [InlineData("""echo "{\"output\":[\"\ud800\"]}"; cat""", PnetError.Protocol, "commands")]
+    [InlineData("""echo "{\"output\":{\"\udc00\":1}}"; cat""", PnetError.Protocol, "commands")]
+    [InlineData("""printf '{"output":"\377"}\n'; cat""", PnetError.Protocol, "not UTF-8")]
     public async Task A_program_that_speaks_anything_else_is_an_error(string script, PnetError error, string words)
     {
         await _carol.Control.AddServiceAsync(new ServiceRequest { Name = "cmd.odd", Transport = $"read -r line; {script}" });
@@ -269,11 +272,13 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Null(await lines.ReadAsync(Token));
     }
 
-    [Fact]
-    public async Task A_line_without_end_is_cut_off()
+    [Theory]
+    [InlineData("add", CommandWire.MaxLine)]
+    [InlineData("get_peers", BuiltInCommands.MaxLine)]
+    public async Task A_line_without_end_is_cut_off(string name, int most)
     {
         await using var offer = await OfferAddAsync(_carol.Control);
-        await using var channel = await _alice.Control.OpenAsync(_toCarol.WithService("cmd.add")).Soon();
+        await using var channel = await _alice.Control.OpenAsync(_toCarol.WithService($"cmd.{name}")).Soon();
         await Waiting.FailsAsync(
             async () =>
             {
@@ -282,7 +287,7 @@ public sealed class CommandTests : IAsyncLifetime
                     await channel.WriteAsync(block, Token);
             },
             PnetError.Protocol,
-            "a line of more than");
+            $"a line of more than {most} bytes");
     }
 
     [Fact]
