@@ -20,6 +20,7 @@ internal static class CopyCommand
         var recurse = command.Flag("--recursive", "-r", "Copy directories, with all that is below them; links and devices are skipped, and told of");
         var collision = command.Option("--collision", "-c", "RULE", "When a name is taken by another file: fail, skip, overwrite, rename or newer", ParseCollision, FileCollision.Fail);
         var flush = command.Flag("--fsync", null, "Have each file on the disk before it gets its name, and all of it before this ends; slow with many small files");
+        command.Flag("--preserve", "-p", "Nothing more: permissions and times are always kept");
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
         var words = command.Words("PATH", "What to copy, and where to last; NODE:PATH is below the directory that a node shares", ParsePaths);
         return options.OnNode(command, async (session, cancellationToken) =>
@@ -61,8 +62,15 @@ internal static class CopyCommand
         if (printer.Json)
             printer.Document(outcome, JsonText.Of<FileOutcome>());
         else if (outcome.Status is FileStatus.Failed or FileStatus.Skipped)
-            shown.Tell($"{ProgramName.Current}: {(outcome.Status == FileStatus.Skipped ? "skipped: " : "")}{outcome.Message}");
+            shown.Tell($"{ProgramName.Current}: {(outcome.Status == FileStatus.Skipped ? "skipped: " : "")}{outcome.Message}{Advise(outcome.Error)}");
     }
+
+    private static string? Advise(PnetError? error) => error switch
+    {
+        PnetError.AlreadyExists => "; --collision says what is to happen then",
+        PnetError.Usage => "; -r copies directories",
+        _ => null,
+    };
 
     private static string Describe(FileSummary summary)
     {
@@ -79,6 +87,12 @@ internal static class CopyCommand
     {
         if (words.Length < 2)
             throw new FormatException("give what to copy, and where to last: r2 cp report.pdf bob:");
+        if (words.FirstOrDefault(word => word.StartsWith('-')) is { } option)
+        {
+            throw new FormatException(option == "-"
+                ? "cp copies files, and neither standard input nor output; a file of that name is ./-"
+                : $"there is no option '{option}'; a file of that name is ./{option}");
+        }
         var (sources, destination) = (words[..^1], words[^1]);
         int far = sources.Count(FileTarget.IsFar);
         if (FileTarget.IsFar(destination))

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
@@ -45,6 +46,8 @@ internal static class MessageCommands
         // One byte more than fits is read, so that the refusal is the message's own.
         while (body.Length <= Message.MaxSize && await input.ReadAsync(block, cancellationToken).ConfigureAwait(false) is > 0 and var count)
             body.Write(block, 0, count);
+        if (!bytes && !Utf8.IsValid(body.GetBuffer().AsSpan(0, (int)body.Length)))
+            throw new FormatException("standard input is no text in UTF-8; --bytes sends it as it is");
         return new Message(bytes ? MessageKind.Bytes : MessageKind.Text, body.ToArray());
     }
 
@@ -66,7 +69,7 @@ internal static class MessageCommands
                 try
                 {
                     while (await NextAsync(reader, bound, cancellationToken).ConfigureAwait(false) is { } message)
-                        writer.Write(message);
+                        Write(writer, message, reader);
                 }
                 catch (OperationCanceledException) when (most == 0 && writer.Written > 0)
                 {
@@ -76,6 +79,20 @@ internal static class MessageCommands
 
             return ExitCode.Ok;
         });
+    }
+
+    // What could not be written is there for the next reader.
+    private static void Write(MessageWriter writer, ReceivedMessage message, InboxReader reader)
+    {
+        try
+        {
+            writer.Write(message);
+        }
+        catch
+        {
+            reader.Return();
+            throw;
+        }
     }
 
     private static async Task<ReceivedMessage?> NextAsync(InboxReader reader, TimeSpan? bound, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ namespace Pnet.Cli.Output;
 /// <summary>Where answers go: standard output, as text for people or as JSON for programs.</summary>
 internal sealed class Printer : IDisposable
 {
+    /// <summary>The kernel's number for a reader that has gone.</summary>
+    private const int EPIPE = 32;
+
     private readonly StreamWriter _writer;
     private readonly bool _colour;
 
@@ -42,7 +45,7 @@ internal sealed class Printer : IDisposable
         }
         catch (IOException exception)
         {
-            throw new OutputClosedException(exception);
+            throw Explain(exception);
         }
     }
 
@@ -90,7 +93,12 @@ internal sealed class Printer : IDisposable
         }
         catch (IOException exception)
         {
-            throw new OutputClosedException(exception);
+            throw Explain(exception);
         }
     }
+
+    // A disk that is full is worth a word; a reader that has what it wanted isn't.
+    private static Exception Explain(IOException exception) => exception.HResult == EPIPE || OperatingSystem.IsWindows()
+        ? new OutputClosedException(exception)
+        : new IOException($"standard output: {exception.Message}", exception);
 }

@@ -115,6 +115,24 @@ public sealed class CopyTests
         Assert.Equal("54321\n", await File.ReadAllTextAsync(network.PathOf("share/d/21/54321")));
     }
 
+    [Fact]
+    public async Task What_a_user_mistypes_is_told_and_nothing_is_copied()
+    {
+        await using var files = await FileNetwork.StartAsync();
+        var (network, a) = (files.Network, files.A);
+        await File.WriteAllTextAsync(network.PathOf("f"), "1");
+        foreach (string option in new[] { "--dry-run", "-v" })
+            Assert.Contains($"there is no option '{option}'", (await a.R2Async("cp", option, network.PathOf("f"), "b/c:")).FailsWith(2), StringComparison.Ordinal);
+        Assert.Contains("./-", (await a.R2Async("cp", "b/c:f", "-")).FailsWith(2), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(network.PathOf("share")));
+        Assert.Equal($"r2: {network.PathOf("none")}: no such file or directory\n", (await a.R2Async("cp", "-q", network.PathOf("none"), "b/c:")).FailsWith(1));
+        (await a.R2Async("cp", "-rp", network.PathOf("f"), "b/c:")).Succeeds();
+        await File.WriteAllTextAsync(network.PathOf("share/f"), "2");
+        Assert.Contains("--collision", (await a.R2Async("cp", network.PathOf("f"), "b/c:")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Contains("; -r copies", (await a.R2Async("cp", network.PathOf("share"), "b/c:")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Contains("none: no such file or directory", (await a.R2Async("publish", network.PathOf("none"))).FailsWith(3), StringComparison.Ordinal);
+    }
+
     private static async Task InAsync(FileNetwork files, params string[] arguments) =>
         (await files.Network.ShAsync($"cd {files.Network.Directory}; r2 -s {files.A.SocketPath} {string.Join(' ', arguments)}", Long)).Succeeds();
 }

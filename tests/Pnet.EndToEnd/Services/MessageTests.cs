@@ -51,6 +51,16 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_no_text_is_not_sent_as_such_and_what_could_not_be_written_is_not_lost()
+    {
+        Assert.Contains("--bytes", (await _alice.R2Async(new byte[] { 0xc3, 0x28 }, "send", "bob")).FailsWith(2), StringComparison.Ordinal);
+        (await _alice.R2Async("send", "bob", "kept", "\u202e\u009b31m")).Succeeds();
+        Finished full = await _network.ShAsync($"r2 -s {_bob.SocketPath} recv >/dev/full");
+        Assert.Contains("standard output: ", full.FailsWith(1), StringComparison.Ordinal);
+        Assert.Equal("alice: kept \\u202e\\u009b31m\n", (await _bob.R2Async("recv")).Succeeds().Output);
+    }
+
+    [Fact]
     public async Task One_of_several_targets_that_fails_is_named_and_the_others_have_it()
     {
         Finished sent = await _alice.R2Async("send", $"bob,nobody,bob/{_carol.Id}", "hi");

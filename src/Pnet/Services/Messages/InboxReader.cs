@@ -85,6 +85,14 @@ public sealed class InboxReader : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Leaves the last message in the inbox: whoever asked for it could not keep it. Nothing more can be read after that.</summary>
+    public void Return()
+    {
+        if (_handed > _acknowledged)
+            _handed--;
+        _over = true;
+    }
+
     /// <summary>Acknowledges the last message, and gives back what was under way.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -200,6 +200,21 @@ public sealed class MessageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_that_its_reader_could_not_keep_is_there_for_the_next()
+    {
+        foreach (var text in new[] { "0", "1", "2" })
+            await new MessageClient(_alice.Control).SendAsync(_toCarol, Message.FromText(text)).Soon();
+        await using (var reader = await InboxReader.OpenAsync(_carol.Control, wait: false).Soon())
+        {
+            Assert.Equal("0", (await reader.NextAsync().Soon())!.Text);
+            Assert.Equal("1", (await reader.NextAsync().Soon())!.Text);
+            reader.Return();
+            Assert.Null(await reader.NextAsync().Soon());
+        }
+        Assert.Equal(["1", "2"], (await ReadAsync(_carol.Control)).Select(message => message.Text));
+    }
+
+    [Fact]
     public async Task Two_readers_share_what_comes_and_each_message_is_read_once()
     {
         const int Count = 2_000;
