@@ -55,7 +55,14 @@ internal sealed class PreparedBlock : IDisposable
     public void Dispose()
     {
         _baseline?.Dispose();
-        Runspace.Dispose();
+        try
+        {
+            Runspace.Dispose();
+        }
+        catch (Exception exception) when (exception is InvalidRunspaceStateException or InvalidOperationException)
+        {
+            // The block has begun to close it; that goes on without this.
+        }
     }
 
     // The classes of a block are the same ones in each run, and so is what they keep.

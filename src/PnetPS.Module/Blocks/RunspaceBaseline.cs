@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
@@ -53,6 +54,7 @@ internal sealed class RunspaceBaseline : IDisposable
 
     /// <summary>Puts back what can be put back.</summary>
     /// <returns>Whether the runspace is again as it was.</returns>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A runspace that can't be looked at is not used again.")]
     public bool TryRestore()
     {
         try
@@ -68,9 +70,9 @@ internal sealed class RunspaceBaseline : IDisposable
                 && HasSameDrives()
                 && ReadLeftovers().SequenceEqual(_leftovers, ReferenceEqualityComparer.Instance);
         }
-        catch (RuntimeException)
+        catch (Exception)
         {
-            // What can't be put back: a constant, a folder that is gone.
+            // What can't be put back: a constant, a folder that is gone. Or the block has closed the runspace, which may not be over yet.
             return false;
         }
     }
