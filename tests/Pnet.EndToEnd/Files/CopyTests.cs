@@ -125,7 +125,7 @@ public sealed class CopyTests
             Assert.Contains($"there is no option '{option}'", (await a.R2Async("cp", option, network.PathOf("f"), "b/c:")).FailsWith(2), StringComparison.Ordinal);
         Assert.Contains("./-", (await a.R2Async("cp", "b/c:f", "-")).FailsWith(2), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(network.PathOf("share")));
-        Assert.Equal($"r2: {network.PathOf("none")}: no such file or directory\n", (await a.R2Async("cp", "-q", network.PathOf("none"), "b/c:")).FailsWith(1));
+        Assert.Contains("none: no such file or directory", (await a.R2Async("cp", "-q", network.PathOf("none"), "b/c:")).FailsWith(1), StringComparison.Ordinal);
         (await a.R2Async("cp", "-rp", network.PathOf("f"), "b/c:")).Succeeds();
         await File.WriteAllTextAsync(network.PathOf("share/f"), "2");
         Assert.Contains("--collision", (await a.R2Async("cp", network.PathOf("f"), "b/c:")).FailsWith(1), StringComparison.Ordinal);
