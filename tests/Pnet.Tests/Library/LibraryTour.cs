@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Pnet.Addressing;
@@ -11,7 +10,6 @@ using Pnet.Services.Messages;
 using Pnet.Services.Streams;
 using Pnet.Tests.Protocol;
 using Pnet.Tests.Transports;
-using Pnet.Transports;
 
 namespace Pnet.Tests.Library;
 
