@@ -89,7 +89,7 @@ internal sealed class Running : IAsyncDisposable
 
     public void Signal(int signal) => ProcessTable.Signal(Id, signal);
 
-    /// <summary>Waits until it has exited by itself and returns its exit code.</summary>
+    /// <summary>Waits until it has exited by itself and returns its exit code; <see cref="Text"/> has all that it wrote then.</summary>
     public async Task<int> ExitAsync(TimeSpan? limit = null)
     {
         try
@@ -101,6 +101,7 @@ internal sealed class Running : IAsyncDisposable
             throw new TimeoutException($"process {Id} did not exit: {Text}");
         }
 
+        await ReadToEndAsync();
         return _process.ExitCode;
     }
 
@@ -112,10 +113,13 @@ internal sealed class Running : IAsyncDisposable
         if (!_process.HasExited)
             _process.Kill();
         await _process.WaitForExitAsync();
-        // A child of it may hold on to its output; that is found by its mark.
-        await _reading.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ReadToEndAsync();
         _process.Dispose();
     }
+
+    // A child of it may hold on to its output; that is found by its mark.
+    private async Task ReadToEndAsync() =>
+        await _reading.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task ReadAsync(StreamReader reader)
     {
