@@ -16,7 +16,7 @@ namespace PnetPS.Blocks;
 internal sealed class RunspaceBaseline : IDisposable
 {
     // What each command sets, what is set before each call, and what follows the location.
-    private static readonly HashSet<string> _fleeting = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "PWD", CommandRun.CallerVariable };
+    private static readonly HashSet<string> Fleeting = new(StringComparer.OrdinalIgnoreCase) { "?", "^", "$", "PWD", CommandRun.CallerVariable };
 
     private readonly Runspace _runspace;
     private readonly SessionStateProxy _session;
@@ -129,7 +129,7 @@ internal sealed class RunspaceBaseline : IDisposable
                 continue;
             }
 
-            if (!_fleeting.Contains(variable.Name) && before != Variable.Of(variable))
+            if (!Fleeting.Contains(variable.Name) && before != Variable.Of(variable))
             {
                 variable.Value = before.Value;
                 if (before != Variable.Of(variable))

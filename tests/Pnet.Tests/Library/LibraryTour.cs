@@ -17,11 +17,12 @@ namespace Pnet.Tests.Library;
 public sealed class LibraryTour
 {
     private const string Page = "docs/library.md";
-    private readonly CancellationToken cancellationToken = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     [Fact]
     public async Task The_program_of_the_page_does_what_the_page_says()
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var cancellationToken = limit.Token;
         using var directory = new TemporaryDirectory();
         string photos = directory.File("photos");
         Directory.CreateDirectory(photos);
