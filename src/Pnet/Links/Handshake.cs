@@ -16,7 +16,9 @@ internal static class Handshake
     public static async Task<HandshakeResult> RunAsync(ITransport transport, LinkOptions options, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.HandshakeTimeout);
+        var limit = options.HandshakeTimeout;
+        if (limit != Timeout.InfiniteTimeSpan)
+            timeout.CancelAfter(limit > options.HandshakeSpent ? limit - options.HandshakeSpent : TimeSpan.Zero);
         var step = new Step();
         try
         {

@@ -156,7 +156,7 @@ public sealed class Link : IAsyncDisposable
         var limit = _options.HandshakeTimeout;
         if (limit == Timeout.InfiniteTimeSpan)
             return limit;
-        var left = limit - Stopwatch.GetElapsedTime(_began);
+        var left = limit - _options.HandshakeSpent - Stopwatch.GetElapsedTime(_began);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -90,6 +90,7 @@ public sealed class Router : IAsyncDisposable
                 ExpectedId = options.ExpectedId,
                 Hello = Hello,
                 HandshakeTimeout = options.Timeout ?? _options.Link.HandshakeTimeout,
+                HandshakeSpent = options.Spent,
                 // Who may open the control socket needs no further key.
                 NetworkKey = options.Manager ? null : _options.Link.NetworkKey,
             };

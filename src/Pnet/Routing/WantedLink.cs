@@ -102,7 +102,7 @@ public sealed class WantedLink : IAsyncDisposable
         {
             var transport = await OpenAsync().ConfigureAwait(false);
             // The transport and the handshake share the time that was given.
-            var options = Options.Timeout is { } limit ? Options with { Timeout = Left(limit, began) } : Options;
+            var options = Options.Timeout is null ? Options : Options with { Spent = Stopwatch.GetElapsedTime(began) };
             Neighbour = await _router.AttachAsync(transport, options, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -126,12 +126,6 @@ public sealed class WantedLink : IAsyncDisposable
         Neighbour = null;
         _stop.Token.ThrowIfCancellationRequested();
         return Stopwatch.GetElapsedTime(up);
-    }
-
-    private static TimeSpan Left(TimeSpan limit, long began)
-    {
-        var left = limit - Stopwatch.GetElapsedTime(began);
-        return left > TimeSpan.Zero ? left : TimeSpan.FromTicks(1);
     }
 
     private async Task<ITransport> OpenAsync()
