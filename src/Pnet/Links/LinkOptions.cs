@@ -21,8 +21,8 @@ public sealed record LinkOptions
     /// <summary>How long the handshake may take. The default is 10 seconds.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What opening the transport has taken of <see cref="HandshakeTimeout"/>; zero unless given.</summary>
-    public TimeSpan HandshakeSpent { get; init; }
+    /// <summary>What opening the transport has taken of <see cref="HandshakeTimeout"/> already.</summary>
+    internal TimeSpan HandshakeSpent { get; init; }
 
     /// <summary>How long the other end may be silent before the link is given up. The default is 20 seconds.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);

@@ -26,6 +26,6 @@ public sealed record AttachOptions
     /// <summary>How long transport and handshake may take; the node's default where <see langword="null"/>.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>What opening the transport has taken of <see cref="Timeout"/>.</summary>
-    public TimeSpan Spent { get; init; }
+    /// <summary>What opening the transport has taken of <see cref="Timeout"/> already.</summary>
+    internal TimeSpan Spent { get; init; }
 }
