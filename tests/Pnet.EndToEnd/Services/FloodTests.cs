@@ -71,8 +71,13 @@ public sealed class FloodTests : IAsyncLifetime
             (await _carol.R2Async("serve", "-n", "cmd.slow", "exec sleep 1000")).Succeeds();
         string call = $"{{\"arguments\":[\"{new string('x', 1000)}\"]}}";
         var caller = _network.Start("/bin/sh", "-c", $"yes '{call}' | r2 -s {_alice.SocketPath} tunnel {Carol}/service:cmd.slow -");
-        await Bounded.UntilAsync("the flood", () => Yes(ProcessTable.Marked(_network.Mark)) != 0);
-        int manager = ProcessTable.Marked(_network.Mark).First(id => ProcessTable.CommandLine(id).Contains("tunnel", StringComparison.Ordinal) && id != caller.Id);
+        int manager = 0;
+        await Bounded.UntilAsync("the flood", () =>
+        {
+            // What the shell has forked and that is no program yet has the shell's own command line.
+            manager = ProcessTable.Marked(_network.Mark).FirstOrDefault(id => ProcessTable.CommandLine(id).Contains("r2 -s ", StringComparison.Ordinal) && !ProcessTable.CommandLine(id).Contains("yes ", StringComparison.Ordinal));
+            return manager != 0 && Yes(ProcessTable.Marked(_network.Mark)) != 0;
+        });
 
         long written = await UntilStandingStillAsync(() => Yes(ProcessTable.Marked(_network.Mark)), manager);
 
