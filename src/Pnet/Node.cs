@@ -81,10 +81,10 @@ public sealed class Node : IAsyncDisposable
         _services.Add(new DelegateService(ContentService.ServiceName, _allow, "what it publishes", listed: false, (_, channel, token) => new ContentService(store).ServeAsync(channel, token)));
         _services.Add(new DelegateService(ContentManagement.ServiceName, AccessRule.KnownOnly, "what is published", listed: false, new ContentManagement(store).ServeAsync));
         _router.Changed += OnLinkChanged;
-        _router.Failed += (what, e) => Events.Publish("link.failed", $"{what}: {e.Message}", warning: true);
-        _services.Failed += (caller, name, e) => Events.Publish(
+        _router.Failed += (what, e) => Events.Folding.Publish("link.failed", what, $"{what}: {e.Message}");
+        _services.Failed += (caller, name, e) => Events.Folding.Publish(
             e is not PnetException { Error: PnetError.Refused or PnetError.NotFound } ? "service.failed" : name == TicketService.ServiceName ? "ticket.refused" : "channel.refused",
-            $"service \"{name}\" for {caller}: {e.Message}", caller.Id, warning: true);
+            caller.Id.ToString(), $"service \"{name}\" for {caller}: {e.Message}", caller.Id);
     }
 
     /// <summary>The version of this software.</summary>

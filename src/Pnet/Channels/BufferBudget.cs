@@ -1,6 +1,6 @@
 namespace Pnet.Channels;
 
-/// <summary>How many bytes all channels together may be asked to hold: the sum of the credit given to peers.</summary>
+/// <summary>How many bytes peers may make this node hold: on channels, the sum of the credit that they were given.</summary>
 /// <param name="limit">The limit in bytes.</param>
 /// <param name="parent">A wider budget that is drawn on too.</param>
 internal sealed class BufferBudget(long limit, BufferBudget? parent = null)
@@ -9,6 +9,9 @@ internal sealed class BufferBudget(long limit, BufferBudget? parent = null)
 
     /// <summary>Bytes drawn.</summary>
     public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>The limits, the narrowest first: <c>64 MiB for one node, 256 MiB in all</c>.</summary>
+    public string Describe() => parent is null ? $"{limit >> 20} MiB in all" : $"{limit >> 20} MiB for one node, {parent.Describe()}";
 
     /// <summary>Draws on the budget where it allows.</summary>
     public bool TryReserve(long bytes)

@@ -137,6 +137,9 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
         }
     }
 
+    /// <summary>Begins to count what the other end makes a service hold.</summary>
+    internal Holding Hold() => new(_channels.Held, _channels.LimitReached);
+
     /// <summary>Tells the other end that the channel is accepted. Reading and writing do not need it; a waiting opener does.</summary>
     public void Accept()
     {

@@ -48,6 +48,9 @@ internal sealed class ChannelSet : IFrameHandler
     /// <summary>Called each time a channel is refused for a limit; must not block.</summary>
     public Action? LimitReached { get; init; }
 
+    /// <summary>What the other end may make services hold in memory; nothing but what it may have on the channels counts otherwise.</summary>
+    public BufferBudget Held { get; init; } = new(long.MaxValue);
+
     /// <summary>Channels open now.</summary>
     public int Count
     {

@@ -17,6 +17,9 @@ internal sealed class ControlServer(NodeControl control)
     /// <summary>The name of the service.</summary>
     public const string ServiceName = "control";
 
+    /// <summary>Bytes in the longest request of another node: it may ask for little, and may open many channels to ask on.</summary>
+    public const int MaxFarLine = 4096;
+
     private const string TwoRequests = "control: more than one request on a channel";
 
     private readonly ManagerStreams _streams = new();
@@ -28,7 +31,7 @@ internal sealed class ControlServer(NodeControl control)
     public async Task ServeAsync(Neighbour caller, Channel channel, CancellationToken cancellationToken)
     {
         channel.Accept();
-        var lines = new JsonLines(channel, "control");
+        var lines = new JsonLines(channel, "control", caller.Origin.Manager ? JsonLines.MaxLine : MaxFarLine);
         var request = await lines.ReadAsync(ControlJson.Default.ControlRequest, cancellationToken).ConfigureAwait(false);
         if (request is null)
             return;

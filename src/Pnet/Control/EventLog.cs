@@ -22,6 +22,15 @@ public sealed class EventLog
     private readonly List<Watcher> _watchers = [];
     private bool _completed;
 
+    /// <summary>Creates an empty log.</summary>
+    public EventLog()
+        : this(TimeProvider.System)
+    {
+    }
+
+    /// <summary>Creates an empty log that folds by another clock.</summary>
+    internal EventLog(TimeProvider time) => Folding = new EventFold(this, time);
+
     /// <summary>How many watches there are just now.</summary>
     public int Watchers
     {
@@ -31,6 +40,9 @@ public sealed class EventLog
                 return _watchers.Count;
         }
     }
+
+    /// <summary>Tells of what others can make happen as often as they like.</summary>
+    internal EventFold Folding { get; }
 
     /// <summary>Also called for every event, on the thread it happens on.</summary>
     public event Action<NodeEvent>? Published;
@@ -43,7 +55,7 @@ public sealed class EventLog
         {
             Time = DateTimeOffset.UtcNow,
             Kind = kind,
-            Message = message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage - 1)}…",
+            Message = Cut(message),
             Peer = peer,
             Warning = warning,
         };
@@ -93,6 +105,7 @@ public sealed class EventLog
     /// <summary>Ends everybody's watch after what has been published; what is kept can still be read.</summary>
     public void Complete()
     {
+        Folding.Flush();
         lock (_lock)
         {
             _completed = true;
@@ -100,6 +113,9 @@ public sealed class EventLog
                 watcher.Events.Writer.TryComplete();
         }
     }
+
+    /// <summary>As much of a message as is kept.</summary>
+    internal static string Cut(string message) => message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage - 1)}…";
 
     /// <summary>Under the lock.</summary>
     private void Keep(NodeEvent happened)

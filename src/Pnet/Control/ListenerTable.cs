@@ -33,7 +33,7 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
                 _loops.Add(new AcceptLoop(
                     listener,
                     transport => _ = AttachAsync(listener.Endpoint, transport),
-                    e => events.Publish("listener.failed", $"{listener.Endpoint}: {e.Message}", warning: true)));
+                    e => events.Folding.Publish("listener.failed", listener.Endpoint, $"{listener.Endpoint}: {e.Message}")));
                 return new ListenerInfo(listener.Endpoint, 0);
             }
         }
@@ -74,6 +74,9 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
         events.Publish("listener.closed", $"no longer listening at {loop.Endpoint}");
     }
 
+    // Whoever comes again comes from another port.
+    private static string HostOf(string description) => description[..Math.Max(0, description.LastIndexOf(':'))];
+
     private async Task AttachAsync(string endpoint, ITransport transport)
     {
         var from = transport.Description;
@@ -83,7 +86,7 @@ internal sealed class ListenerTable(Router router, TransportRegistry registry, E
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            events.Publish("link.failed", $"{from} at {endpoint}: {e.Message}", warning: true);
+            events.Folding.Publish("link.failed", HostOf(from), $"{from} at {endpoint}: {e.Message}");
         }
     }
 }

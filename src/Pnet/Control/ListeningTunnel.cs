@@ -19,7 +19,7 @@ internal sealed class ListeningTunnel : StandingTunnel
         : base(id, far, events, ended)
     {
         _limitReached = limitReached;
-        _loop = new AcceptLoop(listener, OnAccepted, e => events.Publish("listener.failed", $"{listener.Endpoint}: {e.Message}", warning: true));
+        _loop = new AcceptLoop(listener, OnAccepted, e => events.Folding.Publish("listener.failed", listener.Endpoint, $"{listener.Endpoint}: {e.Message}"));
     }
 
     public override TunnelInfo Info => Describe(TunnelKind.Listening, _loop.Endpoint, IsOver ? TunnelState.Ended : TunnelState.Listening) with
@@ -40,7 +40,7 @@ internal sealed class ListeningTunnel : StandingTunnel
             return;
         }
         _limitReached();
-        Events.Publish("connection.refused", $"{near.Description} at {_loop.Endpoint}: tunnel {Id} has {TunnelConnections.MaxActive} connections", warning: true);
+        Events.Folding.Publish("connection.refused", _loop.Endpoint, $"{near.Description} at {_loop.Endpoint}: tunnel {Id} has {TunnelConnections.MaxActive} connections");
         _ = near.DisposeAsync().AsTask();
     }
 }

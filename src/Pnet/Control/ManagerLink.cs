@@ -11,6 +11,9 @@ namespace Pnet.Control;
 /// </summary>
 internal sealed class ManagerLink : IAsyncDisposable
 {
+    /// <summary>Bytes that what is lent to the node may hold for its callers: 256 MiB.</summary>
+    public const long MaxHeld = 256L << 20;
+
     private readonly NodeKey _key;
     private readonly ChannelSet _channels;
 
@@ -18,7 +21,11 @@ internal sealed class ManagerLink : IAsyncDisposable
     {
         _key = key;
         _channels = new ChannelSet(link, new ChannelOptions(), new BufferBudget(long.MaxValue),
-            channel => channel.Reset(new Reason(ReasonCode.Refused, "a manager offers nothing")));
+            channel => channel.Reset(new Reason(ReasonCode.Refused, "a manager offers nothing")))
+        {
+            // What it lends to the node is used by all of that one's callers.
+            Held = new BufferBudget(MaxHeld),
+        };
     }
 
     /// <summary>Whether the link still stands.</summary>

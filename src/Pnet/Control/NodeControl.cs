@@ -178,6 +178,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["channels"] = links.Sum(l => l.Channels.Count),
             ["channels.credit"] = node.Router.Buffered,
             ["channels.relayed"] = node.Router.Relayed,
+            ["events.folded"] = node.Events.Folding.Folded,
             ["events.watchers"] = node.Events.Watchers,
             ["limits.reached"] = node.Router.LimitsReached,
             ["memory.allocated"] = GC.GetTotalAllocatedBytes(),
@@ -188,6 +189,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["messages.received"] = node.Inbox.Total,
             ["messages.refused"] = node.Inbox.Refused,
             ["messages.waiting"] = node.Inbox.Count,
+            ["services.held"] = node.Router.Held,
             ["threads"] = ThreadPool.ThreadCount,
         });
     }

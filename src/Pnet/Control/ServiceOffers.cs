@@ -69,9 +69,9 @@ internal sealed class ServiceOffers(Router router, ServiceTable services, Access
         message =>
         {
             router.CountLimit();
-            events.Publish("connection.refused", message, warning: true);
+            events.Folding.Publish("connection.refused", name, message);
         },
-        e => events.Publish("listener.failed", $"service \"{name}\": {e.Message}", warning: true));
+        e => events.Folding.Publish("listener.failed", name, $"service \"{name}\": {e.Message}"));
 
     private async Task<Service> OfferAsync(Service service)
     {

@@ -12,7 +12,7 @@ internal abstract class StandingTunnel : Tunnel
         : base(id, far.Address)
     {
         (Far, _events, _ended) = (far, events, ended);
-        Connections = new TunnelConnections(e => events.Publish("connection.failed", $"tunnel {id} to {far.Address}: {e.Message}", warning: true));
+        Connections = new TunnelConnections(e => events.Folding.Publish("connection.failed", $"tunnel {id}", $"tunnel {id} to {far.Address}: {e.Message}"));
     }
 
     public sealed override Task<int?> Completion => _completion.Task;

@@ -34,8 +34,8 @@ internal sealed class PingExchange(NodeId self)
     {
         var token = BinaryPrimitives.ReadInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
         var session = new Session();
-        _sessions[token] = session;
         var channel = neighbour.Channels.Open(FrameAddress.To(self));
+        _sessions[token] = session;
         // Nothing is ever sent back on this channel: reading ends when the neighbour refuses, or is gone.
         var refused = channel.ReadExactlyAsync(new byte[1], CancellationToken.None).AsTask();
         _ = refused.ContinueWith(static t => t.Exception, TaskScheduler.Default);

@@ -18,6 +18,8 @@ public sealed class Router : IAsyncDisposable
     private readonly RouterOptions _options;
     private readonly Action<Neighbour, Channel> _serve;
     private readonly BufferBudget _budget;
+    private readonly BufferBudget _held;
+    private readonly Lock _adding = new();
     private readonly HandshakeGate _gate;
     private readonly CancellationTokenSource _stop = new();
     private int _lastNumber;
@@ -34,6 +36,7 @@ public sealed class Router : IAsyncDisposable
         _options = options;
         _serve = serve;
         _budget = new BufferBudget(options.MaxBuffered);
+        _held = new BufferBudget(options.MaxHeld);
         _gate = new HandshakeGate(options.MaxHandshakes, options.MaxHandshakesPerSecond);
         Pings = new PingExchange(Self);
         Overlay = new Overlay(this, options);
@@ -57,11 +60,14 @@ public sealed class Router : IAsyncDisposable
     /// <summary>Channels that this node joins for others, since the start.</summary>
     public long Relayed => Interlocked.Read(ref _relayed);
 
-    /// <summary>Links, channels and connections that were refused for a limit, since the start.</summary>
+    /// <summary>Links, channels, connections and calls that were refused for a limit, since the start.</summary>
     public long LimitsReached => Interlocked.Read(ref _limitsReached);
 
     /// <summary>Bytes that peers have credit for on all channels together.</summary>
     public long Buffered => _budget.Used;
+
+    /// <summary>Bytes that services hold for calls of other nodes, beside the channels.</summary>
+    public long Held => _held.Used;
 
     /// <summary>What this node says of itself to the nodes it meets from now on.</summary>
     public Hello Hello { get; set; } = new(null, Capabilities.None, []);
@@ -150,15 +156,13 @@ public sealed class Router : IAsyncDisposable
 
     private async Task<Neighbour> StartAsync(Link link, AttachOptions options, CancellationToken cancellationToken)
     {
-        var neighbour = new Neighbour(NextNumber(options), link, options,
-            n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)) { LimitReached = CountLimit });
         if (link.RemoteId == Self)
         {
             await link.DisposeAsync().ConfigureAwait(false);
             throw new PnetException(PnetError.Usage, "the transport leads back to this node itself", "Connect to another node.");
         }
         // In the table before the first frame: the other end may route as soon as its handshake is done.
-        Neighbours.Add(neighbour);
+        var neighbour = Add(link, options);
         try
         {
             await link.RunAsync(neighbour.Channels, cancellationToken).ConfigureAwait(false);
@@ -174,6 +178,19 @@ public sealed class Router : IAsyncDisposable
         Changed?.Invoke(neighbour, null);
         neighbour.Removal = RemoveWhenClosedAsync(neighbour);
         return neighbour;
+    }
+
+    private Neighbour Add(Link link, AttachOptions options)
+    {
+        lock (_adding)
+        {
+            // A node has one share, however many links.
+            var held = Neighbours.Find(link.RemoteId)?.Channels.Held ?? new BufferBudget(_options.MaxHeldPerNode, _held);
+            var neighbour = new Neighbour(NextNumber(options), link, options,
+                n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)) { LimitReached = CountLimit, Held = held });
+            Neighbours.Add(neighbour);
+            return neighbour;
+        }
     }
 
     // Managers come and go with every command: they are counted down from -1, so that nodes keep small numbers.
@@ -255,9 +272,9 @@ public sealed class Router : IAsyncDisposable
             near.Accept();
             await relay.ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            // What the far node said of its refusal says more than that the channel is cut.
+            // Whatever it is, both ends are told; what the far node said of its refusal says more than that the channel is cut.
             reason = Reason.From(accepted.Exception?.InnerException ?? e);
         }
         near.Reset(reason);
@@ -273,8 +290,9 @@ public sealed class Router : IAsyncDisposable
             channel.Accept();
             await AttachAsync(channel, new AttachOptions { ExpectedId = source, Via = router.Id }, _stop.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it is, nobody else waits for it.
             channel.Reset(Reason.From(e));
             Failed?.Invoke($"link from {source} via {router}", e);
         }

@@ -27,6 +27,12 @@ public sealed record RouterOptions
     /// <summary>Bytes that all channels together may hold. The default is 1 GiB.</summary>
     public long MaxBuffered { get; init; } = 1L << 30;
 
+    /// <summary>Bytes that services may hold for the calls of all nodes together, beside what is on the channels. The default is 256 MiB.</summary>
+    public long MaxHeld { get; init; } = 256L << 20;
+
+    /// <summary>Bytes of those that one node may make them hold, over however many links. The default is 64 MiB.</summary>
+    public long MaxHeldPerNode { get; init; } = 64L << 20;
+
     /// <summary>How long a link that was made for a path stays when nothing uses it. The default is 60 seconds.</summary>
     public TimeSpan OnDemandIdle { get; init; } = TimeSpan.FromSeconds(60);
 }

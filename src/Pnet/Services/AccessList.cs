@@ -64,11 +64,24 @@ public sealed class AccessList
         lock (_fileLock)
         {
             // A passing source never hides the lasting one.
-            if (node.Source != AccessSource.TrustFile && _known.TryGetValue(node.Id, out var known) && known.Source == AccessSource.TrustFile)
+            var known = _known.GetValueOrDefault(node.Id);
+            if (node.Source != AccessSource.TrustFile && known?.Source == AccessSource.TrustFile)
                 return;
             _known[node.Id] = node;
-            if (node.Source == AccessSource.TrustFile)
-                Save();
+            try
+            {
+                if (node.Source == AccessSource.TrustFile)
+                    Save();
+            }
+            catch
+            {
+                // What is told to have failed has not happened.
+                if (known is null)
+                    _known.TryRemove(node.Id, out _);
+                else
+                    _known[node.Id] = known;
+                throw;
+            }
         }
     }
 

@@ -8,12 +8,13 @@ namespace Pnet.Services;
 /// <summary>Lines of JSON over a transport.</summary>
 /// <param name="transport">The transport; it stays its owner's.</param>
 /// <param name="protocol">What is spoken on it, for failures: <c>control</c>.</param>
-internal sealed class JsonLines(ITransport transport, string protocol)
+/// <param name="maxLine">Bytes in the longest line that is read.</param>
+internal sealed class JsonLines(ITransport transport, string protocol, int maxLine = JsonLines.MaxLine)
 {
     /// <summary>Bytes in the longest line: 1 MiB.</summary>
     public const int MaxLine = 1024 * 1024;
 
-    private readonly LineReader _lines = new(transport, protocol, MaxLine);
+    private readonly LineReader _lines = new(transport, protocol, maxLine);
 
     /// <summary>Whether more has come than the lines that were read.</summary>
     public bool HasMore => _lines.HasMore;

@@ -1,15 +1,19 @@
+using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Transports;
 
 namespace Pnet.Services;
 
-/// <summary>Reads lines from a transport.</summary>
+/// <summary>Reads lines from a transport. Room for a long one is there only while it is needed.</summary>
 /// <param name="transport">The transport; it stays its owner's.</param>
 /// <param name="protocol">What is spoken on it, for the failure that a line is too long: <c>commands</c>.</param>
 /// <param name="maxLine">Bytes in the longest line, with the line feed at its end; 512 or more.</param>
-internal sealed class LineReader(ITransport transport, string protocol, int maxLine)
+/// <param name="held">Counts that room, where it is for another node.</param>
+internal sealed class LineReader(ITransport transport, string protocol, int maxLine, Holding? held = null)
 {
-    private byte[] _buffer = new byte[512];
+    private const int FirstRoom = 512;
+
+    private byte[] _buffer = new byte[FirstRoom];
     private int _start;
     private int _searched;
     private int _end;
@@ -21,7 +25,7 @@ internal sealed class LineReader(ITransport transport, string protocol, int maxL
     public bool IsUnterminated { get; private set; }
 
     /// <summary>Reads the next line without its line feed, valid until the next call; <see langword="null"/> at the end. What follows the last line feed is a line as well.</summary>
-    /// <exception cref="PnetException">It is too long.</exception>
+    /// <exception cref="PnetException">It is too long, or the node holds too much for whoever sends it.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -50,13 +54,27 @@ internal sealed class LineReader(ITransport transport, string protocol, int maxL
     {
         if (_start > 0)
         {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _searched, _end) = (0, _searched - _start, _end - _start);
+            // Who has sent one long line may never send another.
+            int length = _end - _start < Holding.Free && _buffer.Length > Holding.Free ? Holding.Free : _buffer.Length;
+            Move(length);
         }
         if (_end < _buffer.Length)
             return;
         if (_buffer.Length >= maxLine)
             throw Violation.Of($"{protocol}: a line of more than {maxLine} bytes");
-        Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, maxLine));
+        Move(Math.Min(_buffer.Length * 2, maxLine));
+    }
+
+    // To the beginning of a buffer of a length: this one, or another.
+    private void Move(int length)
+    {
+        var buffer = _buffer;
+        if (length != _buffer.Length)
+        {
+            held?.Set(length);
+            buffer = new byte[length];
+        }
+        _buffer.AsSpan(_start, _end - _start).CopyTo(buffer);
+        (_buffer, _start, _searched, _end) = (buffer, 0, _searched - _start, _end - _start);
     }
 }

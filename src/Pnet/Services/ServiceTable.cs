@@ -60,8 +60,8 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
         // Not on the reader loop: starting a process takes longer than a frame.
         var serving = Task.Run(() => ServeAsync(service!, caller, channel));
         _serving[channel] = serving;
-        if (serving.IsCompleted)
-            _serving.TryRemove(channel, out _);
+        // Whenever it ends, it is in the table before.
+        _ = serving.ContinueWith(_ => _serving.TryRemove(channel, out var _), TaskScheduler.Default);
     }
 
     /// <summary>Cuts the channels that are being served, and waits until their transports are closed.</summary>
@@ -106,6 +106,5 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
                 Failed?.Invoke(caller, service.Name, e);
         }
         channel.Reset(reason);
-        _serving.TryRemove(channel, out _);
     }
 }

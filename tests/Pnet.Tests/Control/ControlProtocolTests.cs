@@ -1,12 +1,15 @@
 using System.Text;
 using System.Text.Json;
+using Pnet.Addressing;
 using Pnet.Channels;
 using Pnet.Control;
 using Pnet.Frames;
 using Pnet.Routing;
+using Pnet.Services;
 using Pnet.Tests.Links;
 using Pnet.Tests.Services;
 using Pnet.Tests.Transports;
+using Pnet.Transports;
 
 namespace Pnet.Tests.Control;
 
@@ -92,17 +95,19 @@ public sealed class ControlProtocolTests : IAsyncLifetime
     public async Task A_request_without_a_method_is_refused() =>
         Assert.Contains("\"kind\":\"Refused\"", await AskAsync("{}\n"), StringComparison.Ordinal);
 
-    [Fact]
-    public async Task A_line_that_is_too_long_resets_the_channel()
+    [Theory]
+    [InlineData(false, ControlServer.MaxFarLine)]
+    [InlineData(true, JsonLines.MaxLine)]
+    public async Task A_line_that_is_too_long_resets_the_channel(bool manager, int longest)
     {
-        var channel = await OpenAsync();
+        ITransport channel = manager ? await _node.Control.OpenAsync(AddressPath.Self.WithService(ControlServer.ServiceName)).Soon() : await OpenAsync();
         var line = Encoding.ASCII.GetBytes("{\"method\":\"" + new string('x', 64 * 1024));
         var failure = await Assert.ThrowsAsync<PnetException>(async () =>
         {
             for (var i = 0; i < 100; i++)
                 await channel.WriteAsync(line).Soon();
         });
-        Waiting.Tells(failure, PnetError.Protocol, $"a line of more than {1024 * 1024} bytes");
+        Waiting.Tells(failure, PnetError.Protocol, $"a line of more than {longest} bytes");
         await StillAnswersAsync();
     }
 

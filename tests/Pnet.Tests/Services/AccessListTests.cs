@@ -78,6 +78,18 @@ public sealed class AccessListTests : IDisposable
     }
 
     [Fact]
+    public void What_could_not_be_written_down_is_not_granted()
+    {
+        var list = new AccessList(File);
+        list.Grant(new KnownNode(Id(1), null, AccessSource.Pinned));
+        // No file can be put in its place.
+        Directory.CreateDirectory(File);
+        foreach (var id in new[] { Id(1), Id(2) })
+            Assert.Throws<PnetException>(() => list.Grant(new KnownNode(id, "bob", AccessSource.TrustFile)));
+        Assert.Equal(AccessSource.Pinned, Assert.Single(list.Nodes).Source);
+    }
+
+    [Fact]
     public void A_passing_source_never_hides_the_lasting_one()
     {
         var list = new AccessList(File);

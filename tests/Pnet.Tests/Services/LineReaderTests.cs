@@ -1,4 +1,5 @@
 using System.Text;
+using Pnet.Channels;
 using Pnet.Services;
 using Pnet.Tests.Links;
 using Pnet.Transports;
@@ -41,6 +42,27 @@ public sealed class LineReaderTests
             Assert.Equal((text, unterminated), (Text(await lines.ReadAsync(default).Soon()), lines.IsUnterminated));
         Assert.False(lines.HasMore);
         Assert.Null(await lines.ReadAsync(default).Soon());
+    }
+
+    [Fact]
+    public async Task Room_for_a_long_line_is_drawn_as_the_line_comes_and_given_back_once_it_is_read()
+    {
+        const int Long = 1 << 20;
+        var budget = new BufferBudget(Long);
+        using var held = new Holding(budget, null);
+        var (near, far) = MemoryTransport.CreatePair();
+        var lines = new LineReader(near, "words", 4 * Long, held);
+        var text = new string('x', Long / 2);
+        var writing = far.WriteAsync(Encoding.UTF8.GetBytes(text + "\nshort\n")).AsTask();
+        Assert.Equal(text, Text(await lines.ReadAsync(default).Soon()));
+        await writing.Soon();
+        Assert.Equal(Long - Holding.Free, budget.Used);
+        Assert.Equal("short", Text(await lines.ReadAsync(default).Soon()));
+        var next = lines.ReadAsync(default).AsTask();
+        Assert.Equal(0, budget.Used);
+        writing = far.WriteAsync(Encoding.UTF8.GetBytes(text + text)).AsTask();
+        await next.FailsAsync(PnetError.LimitReached, "1 MiB in all");
+        Assert.InRange(budget.Used, 1, Long);
     }
 
     private static async Task<string?> ReadAsync(string bytes)

@@ -8,10 +8,13 @@ namespace Pnet.Services.Commands;
 /// <summary>A way to one command of one node, for calls one after the other: opening it takes as long as a call.</summary>
 public sealed class CommandConnection : IAsyncDisposable
 {
+    // Room that is kept from one call to the next.
+    private const int KeptRoom = 64 * 1024;
+
     private readonly TransportStream _stream;
     private readonly LineReader _lines;
-    private readonly ArrayBufferWriter<byte> _request = new(256);
     private readonly string _name;
+    private ArrayBufferWriter<byte> _request = new(256);
     private bool _busy;
 
     private CommandConnection(ITransport transport, string name)
@@ -46,18 +49,19 @@ public sealed class CommandConnection : IAsyncDisposable
     /// <summary>Calls the command. Leaving the enumeration before its end, or cancelling, cancels the command as well, and ends the connection.</summary>
     /// <returns>Results and errors as they come.</returns>
     /// <exception cref="CommandException">The command failed.</exception>
-    /// <exception cref="PnetException">The way to the node failed, or what answers breaks the protocol.</exception>
+    /// <exception cref="PnetException">The way to the node failed, what answers breaks the protocol, or the arguments don't fit into a call; then another one can be made.</exception>
     /// <exception cref="InvalidOperationException">Another call has not ended.</exception>
     public async IAsyncEnumerable<CommandReply> InvokeAsync(CommandRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (_busy)
             throw new InvalidOperationException("The connection is in a call, or one that did not end.");
+        var line = Lay(request);
         _busy = true;
         var ended = false;
         try
         {
-            await _stream.WriteAsync(Lay(request), cancellationToken).ConfigureAwait(false);
+            await _stream.WriteAsync(line, cancellationToken).ConfigureAwait(false);
             while (!ended)
             {
                 CommandReply? reply;
@@ -90,14 +94,21 @@ public sealed class CommandConnection : IAsyncDisposable
 
     private ReadOnlyMemory<byte> Lay(CommandRequest request)
     {
+        // A buffer that is cleared keeps its room.
+        if (_request.Capacity > KeptRoom)
+            _request = new ArrayBufferWriter<byte>(256);
         _request.ResetWrittenCount();
-        using (var writer = CommandWire.CreateWriter(_request))
-            CommandWire.WriteRequest(writer, request);
-        if (_request.WrittenCount >= CommandWire.MaxLine)
+        try
         {
-            _busy = false;
-            throw new PnetException(PnetError.Usage, $"arguments of {_request.WrittenCount} bytes; {CommandWire.MaxLine} (4 MiB) is the most", "Send what is large through a service: r2 serve at that node, r2 tunnel here.");
+            using var writer = CommandWire.CreateWriter(_request);
+            CommandWire.WriteRequest(writer, request);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new PnetException(PnetError.Usage, $"arguments have no JSON: {e.Message}", $"Give them with at most {CommandWire.MaxDepth - 2} levels of arrays and objects.", e);
+        }
+        if (_request.WrittenCount >= CommandWire.MaxLine)
+            throw new PnetException(PnetError.Usage, $"arguments of {_request.WrittenCount} bytes; {CommandWire.MaxLine} (4 MiB) is the most", "Send what is large through a service: r2 serve at that node, r2 tunnel here.");
         _request.Write("\n"u8);
         return _request.WrittenMemory;
     }

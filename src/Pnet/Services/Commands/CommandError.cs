@@ -14,6 +14,9 @@ public sealed record CommandError(string Message, string? Category = null, strin
     /// <summary>The category of results that have no JSON.</summary>
     public const string InvalidResult = "InvalidResult";
 
+    /// <summary>The category of calls and results that there is no memory for just now.</summary>
+    public const string LimitsExceeded = "LimitsExceeded";
+
     /// <summary>What is told of an exception.</summary>
     public static CommandError From(Exception exception) => exception switch
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pnet.Channels;
 using Pnet.Transports;
 
 namespace Pnet.Services.Commands;
@@ -8,18 +9,28 @@ namespace Pnet.Services.Commands;
 /// <summary>Where a handler's results go. What is written waits while the caller can take no more; one writer at a time.</summary>
 public sealed class CommandOutput
 {
-    private readonly ITransport _transport;
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
-    private readonly Utf8JsonWriter _writer;
+    // Characters of an error's texts: enough for a person, and never too much to be told.
+    private const int MaxErrorText = 8 * 1024;
 
-    internal CommandOutput(ITransport transport)
+    private readonly ITransport _transport;
+    private readonly Holding? _held;
+    private readonly Utf8JsonWriter _writer;
+    private ArrayBufferWriter<byte> _buffer = new(256);
+
+    /// <summary>Begins to write.</summary>
+    /// <param name="transport">Where to.</param>
+    /// <param name="held">Counts what waits to be taken, where that is for another node.</param>
+    internal CommandOutput(ITransport transport, Holding? held = null)
     {
         _transport = transport;
+        _held = held;
         _writer = CommandWire.CreateWriter(_buffer);
     }
 
     /// <summary>Gives a result to the caller.</summary>
-    /// <exception cref="CommandException">It is too large or too deep for a line; the handler may go on.</exception>
+    /// <exception cref="CommandException">
+    /// It is too large or too deep for a line, or this node holds too many that their callers don't take; the handler may go on.
+    /// </exception>
     /// <exception cref="IOException">The caller has gone.</exception>
     public ValueTask WriteAsync(JsonNode? result, CancellationToken cancellationToken = default)
     {
@@ -59,37 +70,48 @@ public sealed class CommandOutput
         }
         catch (InvalidOperationException e)
         {
-            Drop(before);
-            throw new CommandException(new CommandError($"a result has no JSON: {e.Message}", CommandError.InvalidResult, "ResultTooDeep"));
+            throw Refused(before, new CommandError($"a result has no JSON: {e.Message}", CommandError.InvalidResult, "ResultTooDeep"));
         }
-        if (_buffer.WrittenCount - before >= CommandWire.MaxLine)
+        var length = _buffer.WrittenCount - before;
+        if (length >= CommandWire.MaxLine)
+            throw Refused(before, new CommandError($"a result of {length} bytes; {CommandWire.MaxLine} is the most", CommandError.InvalidResult, "ResultTooLarge"));
+        try
         {
-            var length = _buffer.WrittenCount - before;
-            Drop(before);
-            throw new CommandException(new CommandError($"a result of {length} bytes; {CommandWire.MaxLine} is the most", CommandError.InvalidResult, "ResultTooLarge"));
+            _held?.Set(_buffer.Capacity);
+        }
+        catch (PnetException e)
+        {
+            throw Refused(before, new CommandError(e.Message, CommandError.LimitsExceeded, e.Error.ToString()));
         }
         _buffer.Write("\n"u8);
     }
 
-    private void Drop(int before)
+    // Takes back what was laid out last.
+    private CommandException Refused(int before, CommandError why)
     {
-        var kept = _buffer.WrittenSpan[..before].ToArray();
-        _buffer.ResetWrittenCount();
-        _buffer.Write(kept);
+        Renew(_buffer.WrittenSpan[..before]);
+        return new CommandException(why);
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await _transport.WriteAsync(_buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        if (_buffer.Capacity > 64 * 1024)
-            _buffer.Clear();
+        if (_buffer.Capacity > Holding.Free)
+            Renew(default);
         _buffer.ResetWrittenCount();
     }
 
-    // Errors are never too large to be told.
-    private static CommandError Cut(CommandError error)
+    // A buffer that is cleared keeps its room.
+    private void Renew(ReadOnlySpan<byte> content)
     {
-        const int Most = 64 * 1024;
-        return error.Message.Length + (error.Position?.Length ?? 0) <= Most ? error : error with { Message = error.Message[..Math.Min(Most, error.Message.Length)], Position = null };
+        var buffer = new ArrayBufferWriter<byte>(Math.Max(256, content.Length));
+        buffer.Write(content);
+        _buffer = buffer;
+        _writer.Reset(buffer);
+        _held?.Set(buffer.Capacity);
     }
+
+    private static CommandError Cut(CommandError error) => error.Message.Length + (error.Position?.Length ?? 0) <= MaxErrorText
+        ? error
+        : error with { Message = error.Message[..Math.Min(MaxErrorText, error.Message.Length)], Position = null };
 }

@@ -1,4 +1,5 @@
 using Pnet.Addressing;
+using Pnet.Channels;
 using Pnet.Transports;
 
 namespace Pnet.Services.Commands;
@@ -12,7 +13,7 @@ public static class CommandServer
     /// <param name="command">The command. Where its parameters are known, other arguments are refused.</param>
     /// <param name="handler">Runs each call.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="IOException">The caller has gone.</exception>
+    /// <exception cref="IOException">The caller has gone, or its calls hold too much of this node's memory.</exception>
     public static Task ServeAsync(ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, CancellationToken cancellationToken) =>
         ServeAsync(transport, caller, command, handler, CommandWire.MaxLine, cancellationToken);
 
@@ -27,35 +28,50 @@ public static class CommandServer
         var watching = WatchAsync(transport, over.Task, gone);
         try
         {
-            await ServeAsync(transport, caller, command, handler, CommandWire.CreateReader(transport, maxLine), gone, cancellationToken).ConfigureAwait(false);
+            using var line = Holding.Of(transport);
+            using var call = Holding.Of(transport);
+            using var results = Holding.Of(transport);
+            var lines = CommandWire.CreateReader(transport, maxLine, line);
+            await ServeAsync(lines, caller, command, handler, new CommandOutput(transport, results), call, gone, cancellationToken).ConfigureAwait(false);
+            await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             over.SetResult();
-            await watching.ConfigureAwait(false);
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private static async Task ServeAsync(
-        ITransport transport, NodeId caller, CommandInfo command, CommandHandler handler, LineReader lines, CancellationTokenSource gone, CancellationToken cancellationToken)
+        LineReader lines, NodeId caller, CommandInfo command, CommandHandler handler, CommandOutput output, Holding? held, CancellationTokenSource gone, CancellationToken cancellationToken)
     {
-        var output = new CommandOutput(transport);
-        var line = await lines.ReadAsync(cancellationToken).ConfigureAwait(false);
-        while (line is { } request)
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var next = lines.ReadAsync(reading.Token).AsTask();
+        try
         {
-            var call = Read(request, caller, command, out var error);
-            // The next call may be under way already.
-            var next = NextAsync(lines, gone, cancellationToken);
-            // A handler may block, and this may be the thread that polls.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            if (call is not null)
-                error = await RunAsync(handler, call, output, gone.Token).ConfigureAwait(false);
-            if (next.IsFaulted)
-                await next.ConfigureAwait(false);
-            await output.EndAsync(error, cancellationToken).ConfigureAwait(false);
-            line = await next.ConfigureAwait(false);
+            while (await next.ConfigureAwait(false) is { } request)
+            {
+                held?.Set(CommandWire.Weigh(request.Span));
+                var call = Read(request, caller, command, out var error);
+                // The next call may be under way already.
+                next = NextAsync(lines, gone, reading.Token);
+                // A handler may block, and this may be the thread that polls.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                if (call is not null)
+                    error = await RunAsync(handler, call, output, gone.Token).ConfigureAwait(false);
+                // What it was called with is held no longer, however long its caller takes no results.
+                call = null;
+                held?.Set(0);
+                if (next.IsFaulted)
+                    await next.ConfigureAwait(false);
+                await output.EndAsync(error, cancellationToken).ConfigureAwait(false);
+            }
         }
-        await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        finally
+        {
+            await reading.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // A caller that has said all it wants to say, or whose next call is here, is not seen to go by reading on.

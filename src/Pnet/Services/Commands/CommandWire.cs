@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Transports;
 
@@ -17,13 +18,16 @@ internal static class CommandWire
     /// <summary>Levels of arrays and objects in a line.</summary>
     public const int MaxDepth = 64;
 
+    // Bytes that each comma, colon and bracket of a call stands for once it is read: an element, its place in a list or a dictionary, a name.
+    private const int PartWeight = 64;
+
     private static readonly JsonDocumentOptions Reading = new() { MaxDepth = MaxDepth };
 
     // Readable on the wire; nothing of it becomes part of a web page.
     private static readonly JsonWriterOptions Writing = new() { MaxDepth = MaxDepth, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A reader of lines.</summary>
-    public static LineReader CreateReader(ITransport transport, int maxLine = MaxLine) => new(transport, "commands", maxLine);
+    public static LineReader CreateReader(ITransport transport, int maxLine = MaxLine, Holding? held = null) => new(transport, "commands", maxLine, held);
 
     /// <summary>A writer of lines.</summary>
     public static Utf8JsonWriter CreateWriter(IBufferWriter<byte> output) => new(output, Writing);
@@ -51,6 +55,10 @@ internal static class CommandWire
         }
         writer.WriteEndObject();
     }
+
+    /// <summary>Bytes that a call holds once it is read, or a little more: of many small parts a multiple of the line.</summary>
+    public static long Weigh(ReadOnlySpan<byte> line) =>
+        line.Length + ((long)PartWeight * (line.Count((byte)',') + line.Count((byte)':') + line.Count((byte)'[') + line.Count((byte)'{')));
 
     /// <summary>Reads a call.</summary>
     /// <exception cref="CommandException">It is none.</exception>

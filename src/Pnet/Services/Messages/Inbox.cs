@@ -19,6 +19,9 @@ internal sealed class Inbox(bool acceptsObjects, TimeSpan? patience = null)
     /// <summary>How long a message waits for readers that take nothing, in seconds.</summary>
     public const int PatienceSeconds = 10;
 
+    /// <summary>How long a sender may say nothing in the middle of a message that has room, in seconds.</summary>
+    public const int StallSeconds = 30;
+
     /// <summary>The most messages, those included that are on their way in.</summary>
     public const int MaxMessages = 65_536;
 
@@ -40,6 +43,9 @@ internal sealed class Inbox(bool acceptsObjects, TimeSpan? patience = null)
     private int _count;
     private long _bytes;
     private long _refused;
+
+    /// <summary>How long a sender may say nothing in the middle of a message; <see cref="StallSeconds"/> unless given.</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(StallSeconds);
 
     /// <summary>Messages that no reader has acknowledged yet.</summary>
     public int Count => Volatile.Read(ref _count);

@@ -99,6 +99,8 @@ internal sealed class InboxDelivery
         {
             if (upTo > _acknowledged + _handed.Count)
                 throw Violation.Of($"inbox: message {upTo} is acknowledged and was not handed on");
+            if (upTo <= _acknowledged)
+                return;
             var count = (int)(upTo - _acknowledged);
             long bytes = 0;
             for (; _acknowledged < upTo; _acknowledged++)

@@ -24,6 +24,7 @@ public sealed class InboxReader : IAsyncDisposable
     private long _handed;
     private long _acknowledged;
     private bool _over;
+    private bool _disposed;
 
     private InboxReader(ITransport transport, bool wait, long? count)
     {
@@ -96,6 +97,9 @@ public sealed class InboxReader : IAsyncDisposable
     /// <summary>Acknowledges the last message, and gives back what was under way.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = _over = true;
         using var bound = new CancellationTokenSource(CloseBound);
         try
         {

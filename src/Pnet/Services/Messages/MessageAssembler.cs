@@ -25,8 +25,8 @@ internal sealed class MessageAssembler(int longest, Func<MessageKind, int, bool?
     /// <summary>Whether part of a message has come.</summary>
     public bool IsWithin => _inBody;
 
-    /// <summary>Bytes of the body that is being put together, as they were admitted; 0 where there is none.</summary>
-    public int Admitted => _body?.Length ?? 0;
+    /// <summary>Bytes in the body of the message that has begun last.</summary>
+    public int Length => _length;
 
     /// <summary>Goes on with the current message.</summary>
     /// <param name="input">What has come; what is used is cut off.</param>

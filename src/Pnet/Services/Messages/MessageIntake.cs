@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Pnet.Addressing;
 using Pnet.Channels;
 using Pnet.Frames;
@@ -10,6 +11,9 @@ internal sealed class MessageIntake
 {
     /// <summary>The service's name.</summary>
     public const string ServiceName = "messages";
+
+    // What is laid out before it is sent: a verdict can be a hundred times as long as the message that it is about.
+    private const int MaxVerdicts = 16 * 1024;
 
     private readonly Inbox _inbox;
     private readonly (NodeId Id, string? Name) _sender;
@@ -33,9 +37,10 @@ internal sealed class MessageIntake
     {
         channel.Accept();
         var intake = new MessageIntake(inbox, sender);
+        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            while (await intake.ReadAsync(channel, cancellationToken).ConfigureAwait(false))
+            while (await intake.ReadAsync(channel, stall, cancellationToken).ConfigureAwait(false))
             {
                 // Until all have come.
             }
@@ -43,31 +48,39 @@ internal sealed class MessageIntake
         }
         finally
         {
-            if (intake._assembler.IsWithin && intake._reason is null)
-                inbox.Release(1, intake._assembler.Admitted);
+            if (intake.HoldsRoom)
+                inbox.Release(1, intake._assembler.Length);
         }
     }
 
-    private async ValueTask<bool> ReadAsync(Channel channel, CancellationToken cancellationToken)
+    // Whether part of a message has come that the inbox has taken room for.
+    private bool HoldsRoom => _assembler.IsWithin && _reason is null;
+
+    private async ValueTask<bool> ReadAsync(Channel channel, CancellationTokenSource stall, CancellationToken cancellationToken)
     {
-        var result = await channel.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var result = await WaitAsync(channel, stall, cancellationToken).ConfigureAwait(false);
         var rest = result.Buffer;
         try
         {
-            while (true)
+            bool whole;
+            do
             {
                 _waits = false;
-                while (_assembler.TryRead(ref rest))
-                    OnMessage();
+                do
+                {
+                    if (whole = _assembler.TryRead(ref rest))
+                        OnMessage();
+                }
+                while (whole && _verdicts.WrittenCount < MaxVerdicts);
                 Answer();
                 // Once for all that has come together: a sender that doesn't read the answers stops itself here.
                 await channel.WriteAsync(_verdicts.WrittenMemory, cancellationToken).ConfigureAwait(false);
                 _verdicts.ResetWrittenCount();
-                if (!_waits)
-                    break;
                 // Nothing more is read meanwhile, so the channel's window holds the sender back.
-                await _inbox.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+                if (_waits)
+                    await _inbox.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
             }
+            while (whole || _waits);
         }
         finally
         {
@@ -76,6 +89,26 @@ internal sealed class MessageIntake
         if (!result.IsCompleted)
             return true;
         return rest.IsEmpty && !_assembler.IsWithin ? false : throw Violation.Of("messages: the end within a message");
+    }
+
+    // Who begins a message and says no more is not to keep its room from others.
+    private async ValueTask<ReadResult> WaitAsync(Channel channel, CancellationTokenSource stall, CancellationToken cancellationToken)
+    {
+        if (!HoldsRoom)
+            return await channel.Input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        stall.CancelAfter(_inbox.Stall);
+        try
+        {
+            return await channel.Input.ReadAsync(stall.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"nothing more of a message of {_assembler.Length} bytes came within {_inbox.Stall.TotalSeconds:0.#} s");
+        }
+        finally
+        {
+            stall.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
     }
 
     private bool? Admit(MessageKind kind, int length)

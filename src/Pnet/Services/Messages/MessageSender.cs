@@ -27,6 +27,7 @@ public sealed class MessageSender : IAsyncDisposable
     private long _posted;
     private long _answered;
     private PnetException? _failure;
+    private int _disposed;
 
     private MessageSender(ITransport transport)
     {
@@ -85,7 +86,7 @@ public sealed class MessageSender : IAsyncDisposable
 
     /// <summary>Waits until everything that was posted so far is answered.</summary>
     /// <returns>What was refused since the last flush, in the order of the messages; all else is in the inbox.</returns>
-    /// <exception cref="PnetException">The way to the node failed before: what was not answered may or may not have arrived.</exception>
+    /// <exception cref="PnetException">The way to the node failed before: it says which messages may or may not have arrived.</exception>
     public async Task<IReadOnlyList<MessageRefusal>> FlushAsync(CancellationToken cancellationToken = default)
     {
         var upTo = Posted;
@@ -100,7 +101,8 @@ public sealed class MessageSender : IAsyncDisposable
                     _refusals = [];
                     return refusals;
                 }
-                ThrowIfFailed();
+                if (_failure is not null)
+                    throw Unanswered(_failure, upTo);
                 _answer ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 answer = _answer.Task;
             }
@@ -111,6 +113,8 @@ public sealed class MessageSender : IAsyncDisposable
     /// <summary>Closes the way to the node. What was not flushed may be lost.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         Fail(new PnetException(PnetError.Closed, "the sender was closed"));
         await _stream.DisposeAsync().ConfigureAwait(false);
@@ -201,6 +205,13 @@ public sealed class MessageSender : IAsyncDisposable
         // A writer that waits for room is to see it as well.
         _output.Reader.CancelPendingRead();
         answer?.SetResult();
+    }
+
+    // Between the inbox and the answer nobody here can know: whoever sends again may send twice, and is told so.
+    private PnetException Unanswered(PnetException failure, long upTo)
+    {
+        var which = upTo == _answered + 1 ? upTo == 1 ? "the message was" : $"message {upTo} was" : $"messages {_answered + 1} to {upTo} were";
+        return new PnetException(failure.Error, $"{failure.Message}; {which} not answered, and may have arrived", failure.Action, failure);
     }
 
     private void ThrowIfFailed()

@@ -36,13 +36,9 @@ internal sealed class TicketService(TicketTable tickets, AccessList access, Acti
             await channel.ReadExactlyAsync(secret, patience.Token).ConfigureAwait(false);
         }
 
-        if (tickets.Redeem(secret, caller.Id, out var name))
-        {
-            var node = new KnownNode(caller.Id, name, AccessSource.TrustFile);
-            access.Grant(node);
-            used(node);
-        }
-
+        KnownNode? node = null;
+        if (tickets.Redeem(secret, caller.Id, name => access.Grant(node = new KnownNode(caller.Id, name, AccessSource.TrustFile))))
+            used(node!);
         await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 }

@@ -42,10 +42,10 @@ internal sealed class TicketTable(TimeProvider time)
     /// <summary>Uses a ticket up.</summary>
     /// <param name="secret">Its secret.</param>
     /// <param name="by">Who shows it.</param>
-    /// <param name="name">What that node is called here from now on, or <see langword="null"/>.</param>
+    /// <param name="grant">Makes that node known by a name, or by none; where this fails the ticket is as good as before.</param>
     /// <returns>Whether this was the first time; the node that has used it can show it again.</returns>
     /// <exception cref="PnetException">It is not one of this node's, was used by another, or has expired.</exception>
-    public bool Redeem(ReadOnlySpan<byte> secret, NodeId by, out string? name)
+    public bool Redeem(ReadOnlySpan<byte> secret, NodeId by, Action<string?> grant)
     {
         // Looking a hash up takes a time that says nothing of the secrets.
         var key = KeyOf(secret);
@@ -53,7 +53,6 @@ internal sealed class TicketTable(TimeProvider time)
         {
             if (!_entries.TryGetValue(key, out var entry))
                 throw Refused("no ticket of this node: it was started again since, or is too old to be remembered");
-            name = entry.Name;
             // Whoever lost the link before the answer comes again.
             if (entry.UsedBy == by)
                 return false;
@@ -65,6 +64,7 @@ internal sealed class TicketTable(TimeProvider time)
                 throw Refused("the ticket has expired");
             }
 
+            grant(entry.Name);
             entry.UsedBy = by;
             End(key, entry);
             return true;

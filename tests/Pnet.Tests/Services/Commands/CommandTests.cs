@@ -6,6 +6,7 @@ using Pnet.Control;
 using Pnet.Services.Commands;
 using Pnet.Tests.Links;
 using Pnet.Tests.Transports;
+using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Commands;
 
@@ -192,7 +193,27 @@ public sealed class CommandTests : IAsyncLifetime
             Assert.Equal((CommandError.InvalidResult, id), (failure.Error.Category, failure.Error.Id));
         }
         Assert.Equal("fits", (await FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [2] }, Token))).GetString());
-        await Waiting.FailsAsync(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [new string('x', CommandWire.MaxLine)] }, Token)), PnetError.Usage, "4 MiB");
+    }
+
+    [Fact]
+    public async Task Arguments_that_fit_no_line_are_refused_here_and_the_connection_goes_on()
+    {
+        JsonNode deep = 1;
+        for (var i = 0; i < CommandWire.MaxDepth; i++)
+            deep = new JsonArray(deep);
+        await using var offer = await OfferAddAsync(_carol.Control);
+        await using var connection = await _client.OpenAsync(_toCarol, "add", Token);
+        foreach (var (argument, words) in new (JsonNode, string)[] { (new string('x', CommandWire.MaxLine), "4 MiB"), (deep, "depth") })
+            await Waiting.FailsAsync(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [argument, 1] }, Token)), PnetError.Usage, words);
+        Assert.Equal(3, (await FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [1, 2] }, Token))).GetInt64());
+    }
+
+    [Fact]
+    public async Task A_server_that_can_not_answer_leaves_no_read_behind()
+    {
+        var transport = new DeafTransport();
+        await Assert.ThrowsAsync<IOException>(() => CommandServer.ServeAsync(transport, _alice.Id, Add, (_, _, _) => Task.CompletedTask, Token).Soon());
+        Assert.True(transport.Reading.IsCanceled);
     }
 
     [Fact]
@@ -338,4 +359,35 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     private static string Text(ReadOnlyMemory<byte>? line) => Encoding.UTF8.GetString(line!.Value.Span);
+
+    /// <summary>Has one call, takes no answer, and says no more.</summary>
+    private sealed class DeafTransport : ITransport
+    {
+        private bool _called;
+
+        public string Description => "deaf";
+
+        public int? EndStatus => null;
+
+        /// <summary>What waits for the next call.</summary>
+        public Task<int> Reading { get; private set; } = Task.FromResult(0);
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_called)
+            {
+                var never = new TaskCompletionSource<int>();
+                return new(Reading = never.Task.WaitAsync(cancellationToken));
+            }
+            _called = true;
+            "{\"arguments\":[1,2]}\n"u8.CopyTo(buffer.Span);
+            return new(20);
+        }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("it can't be written");
+
+        public ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default) => default;
+
+        public ValueTask DisposeAsync() => default;
+    }
 }

@@ -17,10 +17,19 @@ public sealed class TicketTableTests
     public void A_secret_is_good_for_the_first_who_shows_it_and_for_nobody_else()
     {
         var secret = _table.Add(null, "bob");
-        Assert.True(_table.Redeem(secret, _bob, out var name));
+        string? name = null;
+        Assert.True(_table.Redeem(secret, _bob, given => name = given));
         Assert.Equal("bob", name);
-        Assert.False(_table.Redeem(secret, _bob, out _));
+        Assert.False(_table.Redeem(secret, _bob, _ => { }));
         Assert.Contains("used already", Refused(secret, _carol), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ticket_whose_user_could_not_be_made_known_is_as_good_as_before()
+    {
+        var secret = _table.Add(null, "bob");
+        Assert.Throws<IOException>(() => _table.Redeem(secret, _bob, _ => throw new IOException("the disk is full")));
+        Assert.True(_table.Redeem(secret, _carol, _ => { }));
     }
 
     [Fact]
@@ -43,7 +52,7 @@ public sealed class TicketTableTests
             _table.Add(_clock.Now.AddHours(1), null);
         Assert.Equal(PnetError.LimitReached, Assert.Throws<PnetException>(() => _table.Add(null, null)).Error);
 
-        _table.Redeem(first, _bob, out _);
+        _table.Redeem(first, _bob, _ => { });
         _table.Add(null, null);
         Assert.Equal(PnetError.LimitReached, Assert.Throws<PnetException>(() => _table.Add(null, null)).Error);
 
@@ -62,7 +71,7 @@ public sealed class TicketTableTests
         {
             try
             {
-                if (_table.Redeem(secret, new NodeId([.. BitConverter.GetBytes(i + 1), .. new byte[28]]), out _))
+                if (_table.Redeem(secret, new NodeId([.. BitConverter.GetBytes(i + 1), .. new byte[28]]), _ => { }))
                     Interlocked.Increment(ref first);
             }
             catch (PnetException e) when (e.Error == PnetError.Refused)
@@ -75,7 +84,7 @@ public sealed class TicketTableTests
 
     private string Refused(byte[] secret, NodeId by)
     {
-        var refusal = Assert.Throws<PnetException>(() => _table.Redeem(secret, by, out _));
+        var refusal = Assert.Throws<PnetException>(() => _table.Redeem(secret, by, _ => { }));
         Assert.Equal(PnetError.Refused, refusal.Error);
         return refusal.Message;
     }
