@@ -6,7 +6,7 @@ namespace Pnet.Benchmarks.Throughput;
 internal sealed record ThroughputOptions
 {
     /// <summary>What the command line is like.</summary>
-    public const string Text = "throughput [--size 2G] [--runs 3] [--hops 1|2] [--r2 PATH] [--only pnet,socat,ssh]";
+    public const string Text = "throughput [--size 2G] [--runs 3] [--hops 1|2] [--r2 PATH]... [--only pnet,socat,ssh]";
 
     /// <summary>Bytes sent through each tunnel.</summary>
     public long Size { get; init; } = 2_000_000_000;
@@ -17,8 +17,8 @@ internal sealed record ThroughputOptions
     /// <summary>The numbers of links between the first node and the last.</summary>
     public IReadOnlyList<int> Hops { get; init; } = [1, 2];
 
-    /// <summary>Another build of <c>r2</c> to measure beside this one.</summary>
-    public string? R2 { get; init; }
+    /// <summary>Other builds of <c>r2</c> to measure beside this one, each named after the directory that it is in.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>The contenders to measure: <c>pnet</c>, <c>socat</c>, <c>ssh</c>.</summary>
     public IReadOnlyList<string> Only { get; init; } = ["socat", "ssh", "pnet"];
@@ -34,7 +34,7 @@ internal sealed record ThroughputOptions
                 "--size" => options with { Size = ParseSize(value) },
                 "--runs" => options with { Runs = int.Parse(value, CultureInfo.InvariantCulture) },
                 "--hops" => options with { Hops = [int.Parse(value, CultureInfo.InvariantCulture)] },
-                "--r2" => options with { R2 = Path.GetFullPath(value) },
+                "--r2" => options with { Others = [.. options.Others, Path.GetFullPath(value)] },
                 "--only" => options with { Only = value.Split(',') },
                 _ => throw Usage(name),
             };

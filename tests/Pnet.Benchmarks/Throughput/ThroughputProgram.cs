@@ -44,7 +44,7 @@ internal static class ThroughputProgram
         if (options.Only.Contains("pnet"))
         {
             contenders.Add(new PnetContender("pnet", scratch, hops, Path.Combine(AppContext.BaseDirectory, "r2")));
-            if (options.R2 is { } other)
+            foreach (string other in options.Others)
                 contenders.Add(new PnetContender($"pnet, {Path.GetFileName(Path.GetDirectoryName(other))}", scratch, hops, other));
         }
 
