@@ -52,7 +52,7 @@ internal sealed class ManagerLink : IAsyncDisposable
         var key = NodeKey.Generate();
         try
         {
-            var link = new ManagerLink(key, await Link.OpenAsync(transport, new LinkOptions { Key = key }, cancellationToken).ConfigureAwait(false));
+            var link = new ManagerLink(key, await Link.OpenAsync(transport, new LinkOptions { Key = key, Local = true }, cancellationToken).ConfigureAwait(false));
             await link._channels.Link.RunAsync(link._channels, cancellationToken).ConfigureAwait(false);
             return link;
         }

@@ -181,6 +181,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
             ["events.folded"] = node.Events.Folding.Folded,
             ["events.watchers"] = node.Events.Watchers,
             ["limits.reached"] = node.Router.LimitsReached,
+            ["managers.clear"] = node.Router.Neighbours.All.Count(n => n.Link.IsClear),
             ["memory.allocated"] = GC.GetTotalAllocatedBytes(),
             ["memory.collections"] = GC.CollectionCount(0),
             ["memory.heap"] = GC.GetTotalMemory(forceFullCollection: false),

@@ -29,7 +29,7 @@ public ref struct FrameReader
         if (_rest.Length < Wire.FrameHeaderSize)
             throw Violation.Of($"a record ends with {_rest.Length} bytes, too few for a frame");
         Header = FrameHeader.Read(_rest);
-        if (Header.Operation is < Operation.Bind or > Operation.Goodbye)
+        if (Header.Operation is < Operation.Bind or > Operation.Clear)
             throw Violation.Of($"unknown operation {(byte)Header.Operation}");
         if (Header.Length > _rest.Length - Wire.FrameHeaderSize)
             throw Violation.Of($"a frame of {Header.Length} bytes runs past the end of its record");

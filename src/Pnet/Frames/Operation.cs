@@ -29,4 +29,7 @@ public enum Operation : byte
 
     /// <summary>The link is closed, for the reason in the payload; number 0.</summary>
     Goodbye = 9,
+
+    /// <summary>The sender's records after this one are in the clear; number 0, and only on a manager's link.</summary>
+    Clear = 10,
 }

@@ -40,6 +40,7 @@ internal static class Handshake
     {
         step.Name = "preamble";
         var buffer = new byte[Wire.RecordHeaderSize + Wire.MaxHandshakeMessage];
+        var said = options.Local ? options.Hello with { Process = LocalProcess.Mark } : options.Hello;
         // The two ends write at once, and the transport may hold fewer bytes than either writes: neither waits with reading
         // until its own have left.
         var writing = transport.WriteAsync(mine.Bytes, cancellationToken).AsTask();
@@ -64,12 +65,12 @@ internal static class Handshake
             if (IdentityMismatch(noise.RemoteId, options) is { } mismatch)
                 throw mismatch;
             step.Name = "answer to the last handshake message";
-            await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
+            await SendAsync(transport, noise, buffer, said, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             await ReceiveAsync(transport, noise, buffer, step, cancellationToken, empty: true).ConfigureAwait(false);
-            await SendAsync(transport, noise, buffer, options.Hello, cancellationToken).ConfigureAwait(false);
+            await SendAsync(transport, noise, buffer, said, cancellationToken).ConfigureAwait(false);
             step.Name = "last handshake message";
             hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
         }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Pnet.Addressing;
 using Pnet.Frames;
+using Pnet.Transports;
 
 namespace Pnet.Links;
 
@@ -17,7 +18,10 @@ public sealed record Hello(string? Name, Capabilities Capabilities, IReadOnlyLis
     private const int MaxEndpointLength = 255;
 
     /// <summary>The most bytes that <see cref="Write"/> takes.</summary>
-    internal const int MaxSize = 4 + 1 + Wire.MaxServiceName + 1 + (MaxEndpoints * (1 + MaxEndpointLength));
+    internal const int MaxSize = 4 + 1 + Wire.MaxServiceName + 1 + (MaxEndpoints * (1 + MaxEndpointLength)) + 1 + LocalProcess.MarkSize;
+
+    /// <summary>On the control socket, the mark of the process that speaks (see <see cref="LocalProcess"/>): it can send and read records in the clear.</summary>
+    internal ReadOnlyMemory<byte> Process { get; init; }
 
     /// <summary>Writes it and returns its length in bytes.</summary>
     internal int Write(Span<byte> destination)
@@ -29,7 +33,11 @@ public sealed record Hello(string? Name, Capabilities Capabilities, IReadOnlyLis
         destination[at++] = (byte)told.Count;
         foreach (var endpoint in told)
             at += WriteText(destination[at..], endpoint);
-        return at;
+        if (Process.IsEmpty)
+            return at;
+        destination[at++] = LocalProcess.MarkSize;
+        Process.Span.CopyTo(destination[at..]);
+        return at + LocalProcess.MarkSize;
     }
 
     /// <summary>Reads it. Bytes after the last field are left alone: a later version may add some.</summary>
@@ -49,7 +57,9 @@ public sealed record Hello(string? Name, Capabilities Capabilities, IReadOnlyLis
         bytes = bytes[1..];
         for (var i = 0; i < endpoints.Length; i++)
             endpoints[i] = ReadText(ref bytes, "endpoint");
-        return new Hello(name.Length > 0 ? name : null, capabilities, endpoints);
+        // What comes next is this, or something later that only a later version knows.
+        var process = bytes.Length > LocalProcess.MarkSize && bytes[0] == LocalProcess.MarkSize ? bytes.Slice(1, LocalProcess.MarkSize).ToArray() : default;
+        return new Hello(name.Length > 0 ? name : null, capabilities, endpoints) { Process = process };
     }
 
     private static int WriteText(Span<byte> destination, string text)

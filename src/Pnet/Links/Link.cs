@@ -88,6 +88,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Bytes given to the transport since the handshake.</summary>
     public long BytesSent => Writer.BytesSent;
 
+    /// <summary>Whether records are in the clear, both ways.</summary>
+    internal bool IsClear => Writer.IsClear && _reader.IsClear;
+
     /// <summary>The sending half.</summary>
     internal RecordWriter Writer { get; }
 
@@ -166,6 +169,8 @@ public sealed class Link : IAsyncDisposable
         using (new Timer(static state => ((Link)state!).Tick(), this, TickPeriod, TickPeriod))
         {
             SendKeepAlive(Ask, Stopwatch.GetTimestamp());
+            if (LeadsStraightToItsPeer)
+                Writer.AppendClear();
             Writer.Flush();
             await ReadAsync(new Dispatcher(this, handler)).ConfigureAwait(false);
         }
@@ -197,6 +202,11 @@ public sealed class Link : IAsyncDisposable
         _ = _ready.Task.Exception;
         _completion.TrySetResult(_end!);
     }
+
+    // The other process told its mark within the handshake, and the kernel the mark of the one at the socket's other end. They differ
+    // where something that forwards sockets stands between, over who knows what.
+    private bool LeadsStraightToItsPeer =>
+        _options.Local && !RemoteHello.Process.IsEmpty && RemoteHello.Process.Span.SequenceEqual(LocalProcess.MarkAtOtherEnd(Transport));
 
     private TimeSpan TickPeriod => _options.KeepAlive / 8;
 
@@ -332,6 +342,15 @@ public sealed class Link : IAsyncDisposable
             OnRoundTrip(Stopwatch.GetElapsedTime(clock).Ticks);
     }
 
+    private void OnClear(ReadOnlySpan<byte> payload)
+    {
+        if (!_options.Local)
+            throw Violation.Of("records in the clear, on a link that is no manager's");
+        if (!payload.IsEmpty)
+            throw Violation.Of($"a Clear of {payload.Length} bytes");
+        _reader.Clear();
+    }
+
     // Called by the reader loop alone.
     private void OnRoundTrip(long ticks)
     {
@@ -351,7 +370,7 @@ public sealed class Link : IAsyncDisposable
         {
             if (Goodbye is not null)
                 throw Violation.Of("a frame after the goodbye");
-            if (header.Operation is Operation.KeepAlive or Operation.Goodbye && header.Number != 0)
+            if (header.Operation is Operation.KeepAlive or Operation.Goodbye or Operation.Clear && header.Number != 0)
                 throw Violation.Of($"a {header.Operation} with number {header.Number}");
             switch (header.Operation)
             {
@@ -360,6 +379,9 @@ public sealed class Link : IAsyncDisposable
                     break;
                 case Operation.Goodbye:
                     Goodbye = Reason.Read(payload);
+                    break;
+                case Operation.Clear:
+                    link.OnClear(payload);
                     break;
                 default:
                     handler.OnFrame(header, payload);

@@ -24,6 +24,12 @@ public sealed record LinkOptions
     /// <summary>What opening the transport has taken of <see cref="HandshakeTimeout"/> already.</summary>
     internal TimeSpan HandshakeSpent { get; init; }
 
+    /// <summary>
+    /// Whether the link leads to a process of the same user, or root, over the control socket: where nobody stands between the two
+    /// processes, their records need no encryption.
+    /// </summary>
+    internal bool Local { get; init; }
+
     /// <summary>How long the other end may be silent before the link is given up. The default is 20 seconds.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
 }

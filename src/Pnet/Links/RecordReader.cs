@@ -17,6 +17,7 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
     private int _start;
     private int _end;
     private int _records;
+    private int _tagSize = Wire.TagSize;
     private bool _busy;
 
     /// <summary>Bytes received from the transport.</summary>
@@ -24,6 +25,9 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
 
     /// <summary>Whether a record was opened: bytes alone may be anybody's.</summary>
     public bool HasOpened { get; private set; }
+
+    /// <summary>Whether records are in the clear by now.</summary>
+    public bool IsClear => _tagSize == 0;
 
     /// <summary>When bytes last came, in <see cref="Environment.TickCount64"/>.</summary>
     public long LastReceived { get; private set; } = Environment.TickCount64;
@@ -61,6 +65,9 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
         return true;
     }
 
+    /// <summary>The records after the one whose frames are handed over just now are in the clear, and have no tag.</summary>
+    public void Clear() => _tagSize = 0;
+
     /// <summary>Gives the buffer back; nothing may be read afterwards but a new batch.</summary>
     public void Release()
     {
@@ -82,14 +89,20 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
         if (!TryPeekLength(out var length) || _end - _start - Wire.RecordHeaderSize < length)
             return false;
         var record = _buffer.AsMemory(_start + Wire.RecordHeaderSize, length);
-        plaintext = record[..^Wire.TagSize];
-        if (!cipher.TryDecrypt([], record.Span, plaintext.Span))
+        plaintext = record[..^_tagSize];
+        if (_tagSize > 0)
+            Open(record.Span, plaintext.Span);
+        _start += Wire.RecordHeaderSize + length;
+        return true;
+    }
+
+    private void Open(ReadOnlySpan<byte> record, Span<byte> plaintext)
+    {
+        if (!cipher.TryDecrypt([], record, plaintext))
             throw Violation.Of("a record that was changed on its way, or is out of order");
         HasOpened = true;
         if (++_records % Wire.RecordsPerKey == 0)
             cipher.Rekey();
-        _start += Wire.RecordHeaderSize + length;
-        return true;
     }
 
     private bool TryPeekLength(out int length)
@@ -98,7 +111,7 @@ internal sealed class RecordReader(ITransport transport, CipherState cipher)
         if (_end - _start < Wire.RecordHeaderSize)
             return false;
         length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_start));
-        return length > Wire.TagSize ? true : throw Violation.Of($"a record of {length} bytes");
+        return length > _tagSize ? true : throw Violation.Of($"a record of {length} bytes");
     }
 
     // Room for the rest of a record that is half here; else for as much as the last read suggests.

@@ -39,6 +39,10 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
     private int _end;
     private int _record = -1;
     private int _records;
+    private int _tagSize = Wire.TagSize;
+
+    // The records in the buffer up to here are to be sealed.
+    private int _sealedEnd = int.MaxValue;
     private int _lastBatch;
     private bool _readerWaits;
     private bool _closing;
@@ -46,6 +50,9 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
 
     /// <summary>Bytes given to the transport.</summary>
     public long BytesSent { get; private set; }
+
+    /// <summary>Whether records are in the clear by now.</summary>
+    public bool IsClear => Volatile.Read(ref _tagSize) == 0;
 
     /// <summary>The largest payload to put in one frame: less than <see cref="Wire.MaxPayload"/> on a slow line.</summary>
     public int PayloadLimit => Math.Min(Wire.MaxPayload, _batchLimit - 64);
@@ -83,6 +90,17 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
             TryAppend(header, payload, int.MaxValue);
     }
 
+    /// <summary>Lays out a frame that tells that what is laid out after its record is sent in the clear.</summary>
+    public void AppendClear()
+    {
+        lock (_lock)
+        {
+            TryAppend(new FrameHeader(Operation.Clear, 0, 0), [], int.MaxValue);
+            CloseRecord();
+            (_tagSize, _sealedEnd) = (0, _end);
+        }
+    }
+
     /// <summary>Sends what is laid out, on this thread where no other is sending.</summary>
     public void Flush() => _wake.Set();
 
@@ -113,9 +131,9 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
         while (true)
         {
             await _wake.WaitAsync().ConfigureAwait(false);
-            while (Take(out var buffer, out var length))
+            while (Take(out var buffer, out var length, out var sealedLength))
             {
-                Seal(buffer.AsSpan(0, length));
+                Seal(buffer.AsSpan(0, sealedLength));
                 var started = Stopwatch.GetTimestamp();
                 var write = transport.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
                 GiveTurns();
@@ -134,7 +152,7 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
     {
         var need = Wire.FrameHeaderSize + payload.Length;
         var opens = _record < 0 || _end - _record - Wire.RecordHeaderSize + need > Wire.MaxRecordPlaintext;
-        var after = _end + need + Wire.TagSize + (opens ? Wire.RecordHeaderSize + Wire.TagSize : 0);
+        var after = _end + need + _tagSize + (opens ? Wire.RecordHeaderSize + _tagSize : 0);
         if (after > limit && _end > 0)
             return false;
         Reserve(after);
@@ -168,23 +186,25 @@ internal sealed class RecordWriter(ITransport transport, CipherState cipher)
     {
         if (_record < 0)
             return;
-        _end += Wire.TagSize;
+        _end += _tagSize;
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(_record), (ushort)(_end - _record - Wire.RecordHeaderSize));
         _record = -1;
     }
 
-    private bool Take(out byte[] buffer, out int length)
+    private bool Take(out byte[] buffer, out int length, out int sealedLength)
     {
         lock (_lock)
         {
             if (_buffer is null)
             {
-                (buffer, length) = ([], 0);
+                (buffer, length, sealedLength) = ([], 0, 0);
                 return false;
             }
             CloseRecord();
-            (buffer, length) = (_buffer, _end);
+            (buffer, length, sealedLength) = (_buffer, _end, Math.Min(_end, _sealedEnd));
             (_buffer, _end, _lastBatch) = (null, 0, _end);
+            if (_tagSize == 0)
+                _sealedEnd = 0;
             return true;
         }
     }

@@ -99,6 +99,7 @@ public sealed class Router : IAsyncDisposable
                 HandshakeSpent = options.Spent,
                 // Who may open the control socket needs no further key.
                 NetworkKey = options.Manager ? null : _options.Link.NetworkKey,
+                Local = options.Manager,
             };
             var link = await Link.OpenAsync(transport, linkOptions, stop.Token).ConfigureAwait(false);
             return await StartAsync(link, options, stop.Token).ConfigureAwait(false);

@@ -31,6 +31,11 @@ public sealed class HelloTests
     {
         var hello = RandomHello(new Random(5));
         Same(hello, Hello.Read([.. Written(hello), 1, 2, 3]));
+        var marked = hello with { Process = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray() };
+        Same(marked, Hello.Read(Written(marked)));
+        Same(marked, Hello.Read([.. Written(marked), 1, 2, 3]));
+        // A later version may have marks of another size.
+        Same(hello, Hello.Read([.. Written(hello), 33, .. new byte[33]]));
     }
 
     [Fact]
@@ -79,6 +84,7 @@ public sealed class HelloTests
     {
         Assert.Equal((expected.Name, expected.Capabilities), (actual.Name, actual.Capabilities));
         Assert.Equal(expected.Endpoints, actual.Endpoints);
+        Assert.Equal(expected.Process.ToArray(), actual.Process.ToArray());
     }
 
     private static byte[] Written(Hello hello)

@@ -41,10 +41,11 @@ internal sealed class RawPeer : IAsyncDisposable
     /// <param name="initiator">Whether it speaks first.</param>
     /// <param name="networkKey">The network key, which stays the caller's.</param>
     /// <param name="expected">The key that the other end must prove.</param>
-    public static async Task<RawPeer> ConnectAsync(ITransport transport, bool initiator = true, NetworkKey? networkKey = null, NodeId? expected = null)
+    /// <param name="hello">What it says of itself.</param>
+    public static async Task<RawPeer> ConnectAsync(ITransport transport, bool initiator = true, NetworkKey? networkKey = null, NodeId? expected = null, Hello? hello = null)
     {
         var key = NodeKey.Generate();
-        var options = new LinkOptions { Key = key, NetworkKey = networkKey, ExpectedId = expected, Hello = new Hello("raw", Capabilities.None, []) };
+        var options = new LinkOptions { Key = key, NetworkKey = networkKey, ExpectedId = expected, Hello = hello ?? new Hello("raw", Capabilities.None, []) };
         return new RawPeer(transport, key, await Handshake.RunAsync(transport, options, new Handshake.Step(), LeadingPreamble(initiator, networkKey is not null), null, default).Soon());
     }
 

@@ -45,7 +45,7 @@ public sealed class ViolationTests
         }
         ),
         ["operation 0"] = ("unknown operation 0", p => p.SendAsync(0, 1)),
-        ["operation 10"] = ("unknown operation 10", p => p.SendAsync((Operation)10, 1)),
+        ["operation 11"] = ("unknown operation 11", p => p.SendAsync((Operation)11, 1)),
         ["a frame beyond its record"] = ("runs past the end of its record", p => p.SendRecordAsync([2, 0, 0, 0, 1, 0, 5, 1, 2, 3, 4])),
         ["a header beyond its record"] = ("too few for a frame", p => p.SendRecordAsync([2, 0, 0])),
         ["data for a number never bound"] = ("RouteTo for number 1, which was never bound", p => p.SendAsync(Operation.RouteTo, 1, 1)),
@@ -149,6 +149,8 @@ public sealed class ViolationTests
         ["a keep-alive of no known kind"] = ("a keep-alive of 9 bytes", p => p.SendAsync(Operation.KeepAlive, 0, [2, .. new byte[8]])),
         ["a keep-alive with a number"] = ("a KeepAlive with number 1", p => p.SendAsync(Operation.KeepAlive, 1, RawPeer.KeepAlive())),
         ["a goodbye with a number"] = ("a Goodbye with number 1", p => p.SendAsync(Operation.Goodbye, 1, 1)),
+        ["records in the clear on a node's link"] = ("in the clear, on a link that is no manager's", p => p.SendAsync(Operation.Clear, 0)),
+        ["a clear with a number"] = ("a Clear with number 1", p => p.SendAsync(Operation.Clear, 1)),
         ["a frame after the goodbye"] = ("a frame after the goodbye", p =>
             p.SendRecordAsync(RawPeer.Frame(Operation.Goodbye, 0, 1), RawPeer.Frame(Operation.KeepAlive, 0, RawPeer.KeepAlive()))),
         ["a destination that is no node"] = ("an address of kind 2", p => p.SendAsync(Operation.Bind, 1, 2)),

@@ -59,12 +59,21 @@ internal sealed class WorkedEnd : IAsyncDisposable
         _writing = _writer.RunAsync(cancellationToken);
     }
 
+    /// <summary>Whether what it sends is in the clear by now.</summary>
+    public bool IsClear { get; private set; }
+
     /// <summary>Sends frames in one record, and returns the record with its length.</summary>
     public byte[] Send(IEnumerable<WorkedFrame> frames)
     {
         var before = _transport.Writes.Count;
         foreach (var frame in frames)
-            _writer!.AppendControl(frame.Header, frame.Payload);
+        {
+            if (frame.Operation == Operation.Clear)
+                _writer!.AppendClear();
+            else
+                _writer!.AppendControl(frame.Header, frame.Payload);
+            IsClear |= frame.Operation == Operation.Clear;
+        }
         _writer!.Flush();
         return Assert.Single(_transport.Writes.Skip(before));
     }
@@ -74,6 +83,8 @@ internal sealed class WorkedEnd : IAsyncDisposable
     {
         var frames = new FrameList();
         Assert.True(await _reader!.ReadAsync(frames, cancellationToken));
+        if (frames.Frames.Exists(frame => frame.Operation == Operation.Clear))
+            _reader.Clear();
         return frames.Frames;
     }
 

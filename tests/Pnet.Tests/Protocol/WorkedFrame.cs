@@ -40,6 +40,8 @@ internal sealed record WorkedFrame(Operation Operation, uint Number, byte[] Payl
         return new WorkedFrame(Operation.End, number, payload, status is null ? "no status" : $"status {status}");
     }
 
+    public static WorkedFrame Clear() => new(Operation.Clear, 0, [], "records in the clear from the next one on");
+
     public static WorkedFrame WithReason(Operation operation, uint number, Reason reason)
     {
         var payload = new byte[Reason.MaxSize];

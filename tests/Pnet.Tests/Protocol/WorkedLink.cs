@@ -14,13 +14,18 @@ internal sealed class WorkedLink : IAsyncDisposable
     private readonly WorkedEnd _alice;
     private readonly WorkedEnd _bob;
 
-    public WorkedLink(NetworkKey? networkKey = null)
+    /// <summary>Makes two ends.</summary>
+    /// <param name="networkKey">The network's key.</param>
+    /// <param name="marked">Whether alice is bob's manager, and each tells the mark of its process.</param>
+    public WorkedLink(NetworkKey? networkKey = null, bool marked = false)
     {
         _networkKey = networkKey;
         var (a, b) = MemoryTransport.CreatePair();
         // Both ends are made alike, and neither is told to lead: the larger tie-breaker does that.
-        _alice = new WorkedEnd(new Hello("alice", Capabilities.None, []), first: 0x00, tie: 0xAA, networkKey, a);
-        _bob = new WorkedEnd(new Hello("bob", Capabilities.Relay, ["tcp://192.0.2.2:47210"]), first: 0x80, tie: 0x55, networkKey, b);
+        _alice = new WorkedEnd(new Hello("alice", Capabilities.None, []) { Process = Mark(0xA1) }, first: 0x00, tie: 0xAA, networkKey, a);
+        _bob = new WorkedEnd(new Hello("bob", Capabilities.Relay, ["tcp://192.0.2.2:47210"]) { Process = Mark(0xB1) }, first: 0x80, tie: 0x55, networkKey, b);
+
+        byte[]? Mark(byte value) => marked ? [.. Enumerable.Repeat(value, LocalProcess.MarkSize)] : null;
     }
 
     /// <summary>What happened so far.</summary>
@@ -59,6 +64,7 @@ internal sealed class WorkedLink : IAsyncDisposable
 
     private async Task SendAsync(WorkedEnd from, WorkedEnd to, WorkedFrame[] frames, CancellationToken cancellationToken)
     {
+        var seal = from.IsClear ? "in the clear" : "sealed";
         var record = from.Send(frames);
         // What is written down is what the other end understands.
         var read = await to.ReceiveAsync(cancellationToken);
@@ -66,7 +72,7 @@ internal sealed class WorkedLink : IAsyncDisposable
         _text.Append($"{from.Name} sends a record that holds\n");
         foreach (var frame in frames)
             _text.Append(frame);
-        Write("  sealed, after its length", record);
+        Write($"  {seal}, after its length", record);
     }
 
     private void WriteKeys()

@@ -52,4 +52,19 @@ public sealed class WorkedLinkTests : IDisposable
         await link.BobSendsAsync(Token, WorkedFrame.KeepAlive(0, 0x1112131415161718), WorkedFrame.KeepAlive(1, 0x0102030405060708));
         new DocumentBlock("docs/protocol.md", "worked-link-with-network-key").AssertIs(link.Text);
     }
+
+    [Fact]
+    public async Task The_worked_link_of_a_manager_is_what_a_manager_and_its_node_send()
+    {
+        await using var link = new WorkedLink(marked: true);
+        await link.ShakeHandsAsync(Token);
+        await link.AliceSendsAsync(Token, WorkedFrame.KeepAlive(0, 0x0102030405060708), WorkedFrame.Clear());
+        await link.BobSendsAsync(Token, WorkedFrame.KeepAlive(0, 0x1112131415161718), WorkedFrame.Clear());
+        await link.BobSendsAsync(Token, WorkedFrame.KeepAlive(1, 0x0102030405060708));
+        await link.AliceSendsAsync(Token,
+            WorkedFrame.KeepAlive(1, 0x1112131415161718),
+            WorkedFrame.Bind(1, FrameAddress.OfService("control"), "service \"control\" of bob"),
+            WorkedFrame.Data(Operation.RouteTo, 1, "{\"method\":\"stop\"}\n") with { Meaning = "{\"method\":\"stop\"} and a line feed" });
+        new DocumentBlock("docs/protocol.md", "worked-link-of-a-manager").AssertIs(link.Text);
+    }
 }
