@@ -24,6 +24,10 @@ if ($module.ExportedCmdlets.Count -eq 0) {
     }
 }
 
+# What is shown of a message beside objects of other types, where PowerShell makes lists: not its whole text, and nothing that a
+# terminal would obey. A file of types would not load twice, as with two versions in one session.
+Update-TypeData -TypeName PnetPS.R2Message -DefaultDisplayPropertySet FromName, From, ReceivedAt, Kind, Size, Preview -Force
+
 # Operators for Pester, which are read when they are wanted: at once where Pester is in the session already.
 function Register-R2ShouldOperator {
     [CmdletBinding()]

@@ -79,13 +79,17 @@ Describe 'R2Command' {
         $first | Should -Be 1
     }
 
-    It 'keeps what it knows of an error: node, command, message, position, category' {
+    It 'keeps what it knows of an error: node, command, message, position, category: <how>' -ForEach @(
+        @{ How = 'in this process'; Socket = $false }
+        @{ How = 'through the manager socket'; Socket = $true }
+    ) {
+        $at = $Socket ? @{ SocketPath = "$TestDrive/alice.sock" } : @{ Node = 'alice' }
         $null = Register-R2Command broken { param($what)
             Write-Error 'half' -Category ReadError -ErrorId Half
             'still here'
             throw [System.IO.InvalidDataException]::new("no $what")
         } -Node carol
-        $result = Invoke-R2Command bob/carol broken luck -Node alice -ErrorVariable failed -ErrorAction SilentlyContinue
+        $result = Invoke-R2Command bob/carol broken luck @at -ErrorVariable failed -ErrorAction SilentlyContinue
         $result | Should -Be 'still here'
         $failed | Should -HaveCount 2
         "$($failed[0])" | Should -Be 'broken at bob/carol: half'
@@ -159,6 +163,7 @@ Describe 'R2Command' {
             @{ Limit = 1; How = '' }
             @{ Limit = 3; How = '' }
             @{ Limit = 3; How = ' as a job' }
+            @{ Limit = 3; How = ' through the manager socket' }
             @{ Limit = 10; How = '' }
         ) {
             $count = [hashtable]::Synchronized(@{ Now = 0; Most = 0; Limit = $Limit })
@@ -183,16 +188,21 @@ Describe 'R2Command' {
                 } -Node $one
             }
 
-            $results = $How ?
-                (Invoke-R2Command $targets meet -Node alice -ThrottleLimit $Limit -AsJob | Receive-Job -Wait -AutoRemoveJob) :
-                (Invoke-R2Command $targets meet -Node alice -ThrottleLimit $Limit)
+            $at = $How -like '*socket' ? @{ SocketPath = "$TestDrive/alice.sock" } : @{ Node = 'alice' }
+            $results = $How -like '*job' ?
+                (Invoke-R2Command $targets meet @at -ThrottleLimit $Limit -AsJob | Receive-Job -Wait -AutoRemoveJob) :
+                (Invoke-R2Command $targets meet @at -ThrottleLimit $Limit)
             $results | Should -HaveCount 10
             $results | Should -Not -Contain $false
             $count.Most | Should -Be $Limit
             $count.Now | Should -Be 0
         }
 
-        It 'hands on results in the order of arrival' {
+        It 'hands on results in the order of arrival: <how>' -ForEach @(
+            @{ How = 'in this process'; Socket = $false }
+            @{ How = 'through the manager socket'; Socket = $true }
+        ) {
+            $at = $Socket ? @{ SocketPath = "$TestDrive/alice.sock" } : @{ Node = 'alice' }
             # Each answers when the result of the one named after it has been seen.
             $seen = 0..2 | ForEach-Object { [System.Threading.ManualResetEventSlim]::new($_ -eq 2) }
             foreach ($index in 0..2) {
@@ -200,7 +210,7 @@ Describe 'R2Command' {
                 $null = Register-R2Command turn { ($using:turn).Wait(60000) } -Node $ten[$index]
             }
 
-            $order = Invoke-R2Command $targets[0..2] turn -Node alice | ForEach-Object {
+            $order = Invoke-R2Command $targets[0..2] turn @at | ForEach-Object {
                 $before = [array]::IndexOf($targets, $_.Node) - 1
                 if ($before -ge 0) { $seen[$before].Set() }
                 $_.Node
@@ -225,13 +235,15 @@ Describe 'R2Command' {
             }
 
             # Those that are well have all been asked before the one that hangs has had its time.
-            $null = Invoke-R2Command $targets[0..8] nine -Node alice
-            $results = Invoke-R2Command ($targets[0..8] + $Tenth) nine -Node alice -Timeout $Timeout -ErrorVariable failed -ErrorAction SilentlyContinue
-            $results | Should -Be (@('well') * 9)
-            $failed | Should -HaveCount 1
-            $failed[0].TargetObject | Should -Be $Tenth
-            $failed[0].FullyQualifiedErrorId | Should -Match $Id
-            "$($failed[0])" | Should -Match "nine at $Tenth|$Tenth"
+            foreach ($at in @{ Node = 'alice' }, @{ SocketPath = "$TestDrive/alice.sock" }) {
+                $null = Invoke-R2Command $targets[0..8] nine @at
+                $results = Invoke-R2Command ($targets[0..8] + $Tenth) nine @at -TimeoutSeconds $Timeout -ErrorVariable failed -ErrorAction SilentlyContinue
+                $results | Should -Be (@('well') * 9)
+                $failed | Should -HaveCount 1
+                $failed[0].TargetObject | Should -Be $Tenth
+                $failed[0].FullyQualifiedErrorId | Should -Match $Id
+                "$($failed[0])" | Should -BeLike "nine at ${Tenth}: *"
+            }
         }
     }
 
@@ -370,7 +382,7 @@ Describe 'R2Command' {
 
     It 'says what is wrong' {
         $null = Register-R2Command one { 1 } -Node carol
-        { Register-R2Command one { 1 } -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,PnetPS.Commands.RegisterR2CommandCommand'
+        { Register-R2Command one { 1 } -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'AlreadyExists,PnetPS.Commands.RegisterR2CommandCommand' -ExpectedMessage "carol has a command 'one' already"
         { Register-R2Command 'no name' { 1 } -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,*'
         { Invoke-R2Command bob/carol none -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*' -ExpectedMessage '*no command "none"*'
         { Invoke-R2Command bob/alice one -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'

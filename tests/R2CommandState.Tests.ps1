@@ -47,6 +47,8 @@ Describe 'The runspaces of a command' {
         @{ What = 'a location'; Leave = { Set-Location / }; See = { "$PWD $((Get-Location).Path)" } }
         @{ What = 'a location of another drive'; Leave = { Set-Location env: }; See = { "$PWD" } }
         @{ What = 'a stack of locations'; Leave = { Push-Location / }; See = { "$PWD $(@(Get-Location -Stack).Count)" } }
+        @{ What = 'a stack of locations that has a name'; Leave = { Push-Location / -StackName left }; See = { @(Get-Location -Stack -StackName left -ErrorAction Ignore).Count } }
+        @{ What = 'another default stack'; Leave = { Push-Location / -StackName left; Set-Location -StackName left }; See = { "$PWD $(@(Get-Location -Stack).Count)" } }
         @{ What = 'a drive'; Leave = { New-PSDrive left FileSystem / -Scope Global }; See = { Test-Path left:/ } }
         @{ What = 'a module'; Leave = { New-Module Left { function Get-Left { 1 } } | Import-Module }; See = { "$(Get-Module Left)$(Get-Command Get-Left -ErrorAction Ignore)" } }
         @{ What = 'a module that shows nothing'; Leave = { New-Module Left { Export-ModuleMember } | Import-Module }; See = { "$(Get-Module Left)" } }
@@ -73,8 +75,22 @@ Describe 'The runspaces of a command' {
         1..5 | ForEach-Object { Invoke-Test } | Should -Be (@($before) * 5)
     }
 
+    It 'have no later call in the transcript of an earlier one' {
+        $path = "$TestDrive/transcript"
+        $null = Register-R2Command test -Node bob -ScriptBlock {
+            param($text, $path)
+            if ($path) { $null = Start-Transcript -Path $path -UseMinimalHeader }
+            "said $text"
+        }
+        Invoke-Test 'first' $path | Should -Be 'said first'
+        1..5 | ForEach-Object { Invoke-Test "next$_" } | Should -Be (1..5 | ForEach-Object { "said next$_" })
+        # It is whole once its runspace is closed.
+        Wait-Condition { (Get-Content $path -Raw) -match 'transcript end' } 'the end of the transcript' 30
+        Get-Content $path -Raw | Should -Not -Match 'next\d'
+    }
+
     It 'are used again by calls that leave nothing, or what can be put back' {
-        $null = Register-R2Command test { param($x) $script:count++; Set-Location /; Get-Item /none 2>$null; $null = Get-Date; [runspace]::DefaultRunspace.Id } -Node bob
+        $null = Register-R2Command test { param($x) $script:count++; Push-Location /; Push-Location /tmp; Set-Location /; Get-Item /none 2>$null; $null = Get-Date; [runspace]::DefaultRunspace.Id } -Node bob
         1..100 | ForEach-Object { Invoke-Test $_ 2>$null } | Sort-Object -Unique | Measure-Object | ForEach-Object Count | Should -BeLessThan 10
     }
 

@@ -3,7 +3,7 @@
 
 BeforeAll {
     . "$PSScriptRoot/Common.ps1"
-    $alice = Start-R2Node alice
+    $alice = Start-R2Node alice -SocketPath "$TestDrive/alice.sock"
     $bob = Start-R2Node bob -Listen "unix://$TestDrive/bob" -Allow $alice.Id
     $carol = Start-R2Node carol -Listen "unix://$TestDrive/carol" -SocketPath "$TestDrive/carol.sock" -Allow $alice.Id -AcceptObject
     $null = Connect-R2Node "unix://$TestDrive/bob" -Node alice -NodeId $bob.Id
@@ -79,19 +79,69 @@ Describe 'R2Message' {
         $lonely | Stop-R2Node
     }
 
-    It 'reaches nine of ten targets when one can not be reached' {
+    It 'reaches nine of ten targets, through bob, when one can not be reached: <how>' -ForEach @(
+        @{ How = 'in this process'; Socket = $false }
+        @{ How = 'through the manager socket'; Socket = $true }
+    ) {
+        $at = $Socket ? @{ SocketPath = "$TestDrive/alice.sock" } : @{ Node = 'alice' }
         $spokes = 1..8 | ForEach-Object {
             $spoke = Start-R2Node "spoke$_" -Listen "unix://$TestDrive/spoke$_" -Allow $alice.Id
-            $null = Connect-R2Node "unix://$TestDrive/spoke$_" -Node alice
+            $null = Connect-R2Node "unix://$TestDrive/spoke$_" -Node bob
             $spoke
         }
-        $sent = 'hi' | Send-R2Message (@($spokes.Name) + 'bob' + 'nobody') -Node alice -ErrorVariable failed -ErrorAction SilentlyContinue
+        $sent = 'hi', 'you' | Send-R2Message (@($spokes.Name | ForEach-Object { "bob/$_" }) + 'bob' + 'bob/nobody') @at -ErrorVariable failed -ErrorAction SilentlyContinue
         $sent | Should -HaveCount 9
-        ($sent | Measure-Object Delivered -Sum).Sum | Should -Be 9
+        $sent.Delivered | Should -Be (@(2) * 9)
         $failed | Should -HaveCount 1
-        $failed[0].TargetObject | Should -Be 'nobody'
-        $failed[0].FullyQualifiedErrorId | Should -Be 'NotFound,PnetPS.Commands.SendR2MessageCommand'
+        $failed[0].TargetObject | Should -Be 'bob/nobody'
+        $failed[0].FullyQualifiedErrorId | Should -Match '^(NotFound|PeerUnreachable),PnetPS.Commands.SendR2MessageCommand$'
+        foreach ($spoke in $spokes) { (Receive-R2Message -Node $spoke).Value | Should -Be 'hi', 'you' }
         $spokes | Stop-R2Node
+    }
+
+    It 'are sent and read through manager sockets as in this process: text, bytes, objects' {
+        $sent = 'text', [byte[]] (1, 2), [pscustomobject] @{ A = 1; Node = 'bob' } | Send-R2Message bob/carol -SocketPath "$TestDrive/alice.sock"
+        $sent.Delivered | Should -Be 3
+        $got = Receive-R2Message -SocketPath "$TestDrive/carol.sock"
+        $got.Kind | Should -Be 'Text', 'Bytes', 'Clixml'
+        $got.From | Should -Be (@($alice.Id) * 3)
+        $got[1].Value | Should -Be 1, 2
+        $got[2].Value.A | Should -Be 1
+        { Send-R2Message bob ([pscustomobject] @{ A = 1 }) -SocketPath "$TestDrive/alice.sock" -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*' -ExpectedMessage '*takes no objects*'
+    }
+
+    It 'are sent from the node that was named, whatever is in them' {
+        # What Invoke-R2Command puts out has a Node; so have messages.
+        $null = [pscustomobject] @{ A = 1; Node = 'bob' }, [pscustomobject] @{ A = 2; Node = $null }, [pscustomobject] @{ A = 3; Node = $bob } | Send-R2Message bob/carol -SocketPath "$TestDrive/alice.sock"
+        $got = Receive-R2Message -Node carol
+        $got.Value.A | Should -Be 1, 2, 3
+        $got.From | Should -Be (@($alice.Id) * 3)
+    }
+
+    It 'are advised what to do where a node takes no objects' {
+        $failure = try { Send-R2Message bob 1 -Node alice -ErrorAction Stop } catch { $_ }
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Send text or bytes, or have that node started with -AcceptObject*'
+    }
+
+    It 'are shown as what no terminal obeys, in a table and in a list beside others' {
+        $null = Send-R2Message bob/carol "x`e[2J`u{202e}y`nsecond $('z' * 1000)" -Node alice
+        $null = Send-R2Message bob/carol (Get-Item $TestDrive) -Node alice
+        $got = Receive-R2Message -Node carol
+        $rendering = $PSStyle.OutputRendering
+        $PSStyle.OutputRendering = 'Ansi'
+        try {
+            foreach ($shown in ($got | Out-String -Width 100), ($alice, $got[0] | Out-String -Width 100), ($alice, $got[1] | Out-String -Width 100)) {
+                $shown | Should -Not -Match "`e\[2J|`u{202e}"
+                $shown | Should -Not -Match '<Objs'
+                $shown -split "`n" | ForEach-Object { ($_ -replace "`e\[[\d;]*m").TrimEnd().Length } | Should -Not -BeGreaterThan 100
+            }
+        }
+        finally {
+            $PSStyle.OutputRendering = $rendering
+        }
+        $got[0].Preview | Should -MatchExactly '^x\\u001b\[2J\\u202ey second z+…$'
+        $got[0].Preview.Length | Should -BeLessOrEqual 61
+        $got[0].Value | Should -BeLike "x`e*"
     }
 
     It 'waits for messages that have not come yet' {
@@ -140,6 +190,22 @@ Describe 'R2Message' {
 
         $null = Send-R2Message bob/carol 'c' -Node alice
         (Receive-R2Message -Node carol -Timeout 10s -Count 1).Value | Should -Be 'c'
+    }
+
+    It 'raises an event for each message of a node that is asked through its manager socket' {
+        $far = Get-R2Node -SocketPath "$TestDrive/carol.sock"
+        $far.InProcess | Should -BeFalse
+        $null = Register-ObjectEvent $far MessageReceived -SourceIdentifier far
+        try {
+            $null = [pscustomobject] @{ A = 5 } | Send-R2Message bob/carol -Node alice
+            Wait-Condition { Get-Event -SourceIdentifier far -ErrorAction Ignore } 'the event'
+            (Get-Event -SourceIdentifier far).SourceEventArgs.Message.Value.A | Should -Be 5
+            (Get-Event -SourceIdentifier far).SourceEventArgs.Message.FromName | Should -Be 'alice'
+        }
+        finally {
+            Unregister-Event far
+            Remove-Event far -ErrorAction Ignore
+        }
     }
 
     It 'sends nothing that is larger than 16 MiB' {

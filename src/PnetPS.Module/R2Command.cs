@@ -1,3 +1,4 @@
+using Pnet;
 using Pnet.Addressing;
 using Pnet.Services.Commands;
 
@@ -11,7 +12,7 @@ public sealed class R2Command
     internal R2Command(R2Node node, CommandInfo info, AddressPath? target = null)
     {
         Node = node;
-        _info = info;
+        _info = Plain(info);
         Target = target is null || target.Depth == 0 ? "." : target.ToString();
     }
 
@@ -32,6 +33,16 @@ public sealed class R2Command
 
     /// <summary>What it does, or <see langword="null"/>.</summary>
     public string? Help => _info.Help;
+
+    /// <summary>What another node tells of a command, so that a terminal can show it.</summary>
+    internal static CommandInfo Plain(CommandInfo info) => info with
+    {
+        Name = PlainText.Clean(info.Name),
+        Help = Plain(info.Help),
+        Parameters = info.Parameters?.Select(one => one with { Name = PlainText.Clean(one.Name), Type = Plain(one.Type), Help = Plain(one.Help) }).ToArray(),
+    };
+
+    private static string? Plain(string? text) => text is null ? null : PlainText.CleanLines(text.ReplaceLineEndings("\n"));
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

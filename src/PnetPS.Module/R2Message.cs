@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Pnet;
 using Pnet.Services.Messages;
 
 namespace PnetPS;
@@ -6,7 +7,7 @@ namespace PnetPS;
 /// <summary>A message that came to a node.</summary>
 public sealed class R2Message
 {
-    private const int Preview = 60;
+    private const int MaxPreview = 60;
 
     private readonly ReceivedMessage _message;
 
@@ -41,16 +42,22 @@ public sealed class R2Message
     /// <summary>The body as text; of CLIXML, the XML.</summary>
     public string Text => _message.Text;
 
-    /// <summary>The beginning of what was sent.</summary>
-    public override string ToString()
+    /// <summary>The beginning of what was sent, as one line that a terminal can show.</summary>
+    public string Preview
     {
-        var text = Kind switch
+        get
         {
-            MessageKind.Bytes => Convert.ToHexString(_message.Body.Span[..Math.Min(Size, Preview / 2)]),
-            MessageKind.Clixml => LanguagePrimitives.ConvertTo<string>(Value),
-            _ => Text,
-        };
-        var line = string.Concat(text.ReplaceLineEndings(" ").Where(c => !char.IsControl(c)));
-        return line.Length <= Preview && (Kind != MessageKind.Bytes || Size <= Preview / 2) ? line : $"{line[..Math.Min(line.Length, Preview)]}…";
+            var text = Kind switch
+            {
+                MessageKind.Bytes => Convert.ToHexString(_message.Body.Span[..Math.Min(Size, MaxPreview / 2)]),
+                MessageKind.Clixml => LanguagePrimitives.ConvertTo<string>(Value),
+                _ => Text,
+            };
+            var line = PlainText.Clean(text[..Math.Min(text.Length, MaxPreview + 1)]);
+            return line.Length <= MaxPreview && (Kind != MessageKind.Bytes || Size <= MaxPreview / 2) ? line : $"{line[..Math.Min(line.Length, MaxPreview)]}…";
+        }
     }
+
+    /// <summary>The beginning of what was sent.</summary>
+    public override string ToString() => Preview;
 }

@@ -17,7 +17,8 @@ public sealed class CommandCompleter : IArgumentCompleter
         ArgumentNullException.ThrowIfNull(fakeBoundParameters);
         var target = AddressPath.TryParse($"{(fakeBoundParameters["Target"] is object[] several ? several.FirstOrDefault() : fakeBoundParameters["Target"])}", out var path) ? path : AddressPath.Self;
         return from command in Question.Ask(fakeBoundParameters, (control, stopping) => new CommandClient(control).GetCommandsAsync(target, stopping))
-               let result = Completion.Offer(wordToComplete, command.Name, command.Help ?? command.ToString())
+               let plain = R2Command.Plain(command)
+               let result = Completion.Offer(wordToComplete, plain.Name, plain.Help ?? plain.ToString())
                where result is not null
                select result;
     }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Text;
+using Pnet;
 
 namespace PnetPS.Blocks;
 
@@ -12,6 +13,7 @@ internal static class BlockUsing
     public const string Parameter = "--%";
 
     /// <summary>Takes the values, under the keys that the engine looks for; on the pipeline's thread.</summary>
+    /// <exception cref="PnetException">There is no such variable.</exception>
     public static Hashtable Values(ScriptBlockAst ast, PSCmdlet cmdlet)
     {
         var values = new Hashtable();
@@ -21,11 +23,22 @@ internal static class BlockUsing
             var text = expression.ToString();
             var plain = expression.SubExpression is VariableExpressionAst;
             var key = Convert.ToBase64String(Encoding.Unicode.GetBytes(plain ? text.ToLowerInvariant() : text));
-            if (!values.ContainsKey(key))
-                values.Add(key, Evaluate(text, cmdlet));
+            if (values.ContainsKey(key))
+                continue;
+            RequireVariable(expression, cmdlet);
+            values.Add(key, Evaluate(text, cmdlet));
         }
 
         return values;
+    }
+
+    // As Invoke-Command says it: where the block runs, a name that is mistyped would be nothing, without a word.
+    private static void RequireVariable(UsingExpressionAst expression, PSCmdlet cmdlet)
+    {
+        var variable = (VariableExpressionAst)expression.Find(node => node is VariableExpressionAst, searchNestedScriptBlocks: false);
+        var path = variable.VariablePath;
+        if (!path.IsDriveQualified && cmdlet.SessionState.PSVariable.Get(path.UserPath[(path.UserPath.IndexOf(':', StringComparison.Ordinal) + 1)..]) is null)
+            throw new PnetException(PnetError.Usage, $"{expression} has no value: this session has no such variable", "Set the variable first, or correct its name.");
     }
 
     private static object? Evaluate(string expression, PSCmdlet cmdlet)

@@ -11,9 +11,9 @@ internal sealed class CommandRun : IBlockListener
     /// <summary>The variable that holds the id of the node that calls.</summary>
     public const string CallerVariable = "R2Caller";
 
-    /// <summary>A function that runs the block: a script would be compiled for each call.</summary>
+    /// <summary>A function that runs the block: a script would be compiled for each call. A block that reads its input finds none.</summary>
     public static readonly SessionStateFunctionEntry Function =
-        new("Invoke-R2Block", "param($R2Block, $R2Arguments, $R2Parameters) & $R2Block @R2Arguments @R2Parameters");
+        new("Invoke-R2Block", $"param($R2Block, $R2Arguments, $R2Parameters) ${BlockRun.InputVariable} = @(); & $R2Block @R2Arguments @R2Parameters");
 
     private readonly BlockSource _source;
     private readonly BlockVoice _voice;

@@ -92,9 +92,11 @@ internal sealed class RunspaceBaseline : IDisposable
 
     private bool TryRestoreLocation()
     {
+        while (_session.Path.LocationStack(null).Count > 0)
+            _session.Path.PopLocation(null);
         if (_session.Path.CurrentLocation.Path != _location.Path)
             _session.Path.SetLocation(WildcardPattern.Escape(_location.Path));
-        return _session.Path.LocationStack(null).Count == 0;
+        return _session.Path.CurrentLocation.Path == _location.Path;
     }
 
     private IEnumerable<CommandInfo> ReadCommands() => _session.InvokeCommand.GetCommands("*", CommandTypes.Function | CommandTypes.Filter | CommandTypes.Alias, nameIsPattern: true);

@@ -148,6 +148,16 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
             activity,
             step);
 
+    /// <summary>Waits for the next of many steps; one that is over already costs no change of threads.</summary>
+    /// <param name="step">The step, begun on the pipeline's thread.</param>
+    private protected T Await<T>(ValueTask<T> step)
+    {
+        if (!step.IsCompletedSuccessfully)
+            return Await(_ => step.AsTask());
+        RunPosted();
+        return step.Result;
+    }
+
     /// <summary>Hands on what asynchronous work yields, on the pipeline's thread, as it comes.</summary>
     protected IEnumerable<T> Await<T>(Func<CancellationToken, IAsyncEnumerable<T>> work)
     {
@@ -155,7 +165,7 @@ public abstract class R2Cmdlet : PSCmdlet, IDisposable
         var items = work(StopToken).GetAsyncEnumerator(StopToken);
         try
         {
-            while (Await(_ => items.MoveNextAsync().AsTask()))
+            for (var more = Await(_ => items.MoveNextAsync().AsTask()); more; more = Await(items.MoveNextAsync()))
                 yield return items.Current;
         }
         finally

@@ -15,7 +15,7 @@ namespace PnetPS.Commands;
 /// <summary>Has a node offer a script block as a command.</summary>
 [Cmdlet(VerbsLifecycle.Register, "R2Command", SupportsShouldProcess = true)]
 [OutputType(typeof(R2Command))]
-public sealed class RegisterR2CommandCommand : R2NodeCmdlet
+public sealed class RegisterR2CommandCommand : R2OfferCmdlet
 {
     /// <summary>The command's name: 1 to 59 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -32,12 +32,6 @@ public sealed class RegisterR2CommandCommand : R2NodeCmdlet
     [ValidateNotNullOrEmpty]
     public string? Help { get; set; }
 
-    /// <summary>Who may call it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public IdentityArgument[] Allow { get; set; } = [];
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => Name;
 
@@ -51,10 +45,22 @@ public sealed class RegisterR2CommandCommand : R2NodeCmdlet
             return;
 
         var block = new CommandBlock(source, node.Journal);
-        var offer = Ask(node, (control, stopping) => control.RegisterCommandAsync(info, block.RunAsync, Array.ConvertAll(Allow, allowed => allowed.ToAllowed()), stopping), $"Registering {Name}");
+        var offer = Ask(node, (control, stopping) => OfferAsync(node, control, info, block, stopping), $"Registering {Name}");
         block.Prepare();
         node.Keep(new Kept(offer, block), offer.Completion);
         WriteObject(new R2Command(node, info));
+    }
+
+    private async Task<IAttachedService> OfferAsync(R2Node node, INodeControl control, CommandInfo info, CommandBlock block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await control.RegisterCommandAsync(info, block.RunAsync, Allowed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException exception) when (exception.Error == PnetError.AlreadyExists)
+        {
+            throw new PnetException(PnetError.AlreadyExists, $"{node} has a command '{info.Name}' already", "Give another name (-Name), or end the other one: Unregister-R2Command.", exception);
+        }
     }
 
     private sealed class Kept(IAttachedService offer, CommandBlock block) : IAsyncDisposable
@@ -69,26 +75,17 @@ public sealed class RegisterR2CommandCommand : R2NodeCmdlet
 
 /// <summary>Has a node offer commands no longer; calls that run go on.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, "R2Command", SupportsShouldProcess = true)]
-public sealed class UnregisterR2CommandCommand : R2NodeCmdlet
+public sealed class UnregisterR2CommandCommand : R2WithdrawCmdlet
 {
     /// <summary>The commands' names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CommandCompleter))]
-    public string[] Name { get; set; } = [];
+    public override string[] Name { get; set; } = [];
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        var node = ResolveNode();
-        foreach (var name in Name)
-        {
-            if (ShouldProcess($"{name} at {node}", "Unregister command"))
-                Try(() => Ask(node, (control, stopping) => RemoveAsync(node, control, name, stopping), $"Unregistering {name}"), name);
-        }
-    }
+    private protected override string Kind => "command";
 
-    private static async Task RemoveAsync(R2Node node, INodeControl control, string name, CancellationToken cancellationToken)
+    private protected override async Task RemoveAsync(R2Node node, INodeControl control, string name, CancellationToken cancellationToken)
     {
         try
         {
@@ -126,11 +123,19 @@ public sealed class GetR2CommandCommand : R2FarQueryCmdlet
 [OutputType(typeof(PSObject), typeof(Job))]
 public sealed class InvokeR2CommandCommand : R2NodeCmdlet
 {
+    // What the pipeline brings is called together, so that -ThrottleLimit and -AsJob mean all of it.
+    private readonly List<(R2Node Node, string Name, List<AddressArgument> Targets)> _calls = [];
+    private bool _targetIsGiven;
+
     /// <summary>The nodes: paths such as <c>bob/carol</c>, peers, nodes, or <c>*</c> for all known nodes with a link.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
     [ArgumentCompleter(typeof(PeerCompleter))]
-    public AddressArgument[] Target { get; set; } = [];
+    public AddressArgument[]? Target { get; set; }
+
+    /// <summary>A peer that is asked, as <c>Get-R2Peer</c> gives it, whose own <c>Target</c> is another thing.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public R2Peer? Peer { get; set; }
 
     /// <summary>The command.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -165,20 +170,46 @@ public sealed class InvokeR2CommandCommand : R2NodeCmdlet
     public SwitchParameter AsJob { get; set; }
 
     /// <inheritdoc/>
-    protected override object? ErrorTarget => string.Join(", ", (object[])Target);
+    protected override object? ErrorTarget => Describe(Asked);
+
+    private AddressArgument[] Asked => Peer is not null ? [new AddressArgument(Peer)] : Target ?? [];
+
+    /// <inheritdoc/>
+    protected override void Begin() => _targetIsGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Target));
 
     /// <inheritdoc/>
     protected override void Process()
     {
+        if (_targetIsGiven && Peer is not null && MyInvocation.ExpectingInput)
+            throw new PnetException(PnetError.Usage, $"the peer {Peer} is piped, and -Target is given as well", "Give one of them.");
+        if (Asked.Length == 0 || Asked.Contains(null))
+            throw new PnetException(PnetError.Usage, "a node to call is nothing", "Name nodes with -Target: bob, bob/carol, *.");
         var node = ResolveNode();
+        _ = CommandInfo.ServiceOf(Name);
+        if (_calls.Find(call => call.Node == node && call.Name == Name).Targets is not { } targets)
+            _calls.Add((node, Name, targets = []));
+        targets.AddRange(Asked);
+    }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        foreach (var (node, name, targets) in _calls)
+            Try(() => Call(node, name, targets), Describe(targets));
+    }
+
+    private static string Describe(IEnumerable<AddressArgument> targets) => string.Join(", ", targets.Select(target => target?.DisplayName));
+
+    private void Call(R2Node node, string name, IReadOnlyList<AddressArgument> asked)
+    {
         var request = new CommandRequest
         {
             Arguments = Array.ConvertAll(ArgumentList ?? [], Pack),
-            Parameters = Parameters.Keys.Cast<object>().ToDictionary(LanguagePrimitives.ConvertTo<string>, name => Pack(Parameters[name]), StringComparer.OrdinalIgnoreCase),
+            Parameters = Parameters.Keys.Cast<object>().ToDictionary(LanguagePrimitives.ConvertTo<string>, key => Pack(Parameters[key]), StringComparer.OrdinalIgnoreCase),
         };
-        _ = CommandInfo.ServiceOf(Name);
-        var targets = Await(stopping => Targets.ResolveAsync(node, Target, stopping));
-        var calls = new FanOut(node.Control, Name, request, ThrottleLimit, Timeout);
+        var targets = Await(stopping => Targets.ResolveAsync(node, asked, stopping));
+        WriteVerbose($"{node} calls {name} at {string.Join(", ", targets.Select(target => target.Name))}");
+        var calls = new FanOut(node.Control, name, request, ThrottleLimit, Timeout);
         if (AsJob)
         {
             var job = R2Job.Start(MyInvocation.Line.Trim(), string.Join(", ", targets.Select(target => target.Name)), stopping => calls.InvokeAsync(targets, stopping));

@@ -22,6 +22,12 @@ public sealed class SendR2MessageCommand : R2NodeCmdlet
     [ArgumentCompleter(typeof(PeerCompleter))]
     public AddressArgument[] Target { get; set; } = [];
 
+    /// <summary>The node to send from: an object, or the name or id of a node of this process. What is piped are messages, and never this.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(NodeCompleter))]
+    public override NodeArgument? Node { get; set; }
+
     /// <summary>What to send: text, an array of bytes, or any other object, which goes as CLIXML to nodes that accept objects.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     [AllowEmptyString]
@@ -48,7 +54,9 @@ public sealed class SendR2MessageCommand : R2NodeCmdlet
         var message = Pack(InputObject);
         foreach (var delivery in (_deliveries ??= Open()).ToList())
         {
-            Attempt(delivery, stopping => delivery.PostAsync(message, stopping));
+            var posting = delivery.PostAsync(message, StopToken);
+            if (!posting.IsCompletedSuccessfully)
+                Attempt(delivery, stopping => posting.WaitAsync(stopping));
             if (delivery.IsFull)
                 Flush(delivery);
         }
@@ -176,7 +184,7 @@ public sealed class ReceiveR2MessageCommand : R2PipedNodeCmdlet
         var got = 0;
         try
         {
-            while (Next(reader, bound.Token) is { } message)
+            while (Await(reader.NextAsync(bound.Token)) is { } message)
             {
                 got++;
                 WriteObject(Unpack(node, message));
@@ -203,8 +211,6 @@ public sealed class ReceiveR2MessageCommand : R2PipedNodeCmdlet
         Close();
         base.Dispose(disposing);
     }
-
-    private ReceivedMessage? Next(InboxReader reader, CancellationToken bound) => Await(_ => reader.NextAsync(bound).AsTask());
 
     private R2Message Unpack(R2Node node, ReceivedMessage message)
     {

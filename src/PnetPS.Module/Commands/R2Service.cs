@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Pnet;
 using Pnet.Addressing;
 using Pnet.Control;
 using PnetPS.Arguments;
@@ -9,7 +8,7 @@ namespace PnetPS.Commands;
 /// <summary>Has a node offer a service: a program, a connection or a script block that is started anew for each tunnel to it, or a listener.</summary>
 [Cmdlet(VerbsLifecycle.Register, "R2Service", SupportsShouldProcess = true, DefaultParameterSetName = "Transport")]
 [OutputType(typeof(R2Service))]
-public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
+public sealed class RegisterR2ServiceCommand : R2OfferCmdlet
 {
     /// <summary>The service's name: 1 to 63 letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -35,12 +34,6 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
     [Parameter(ParameterSetName = "Directory")]
     public SwitchParameter Writable { get; set; }
 
-    /// <summary>Who may use it beside the nodes that are known: nodes, peers, ids or names, or <c>*</c> for any.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(NodeCompleter))]
-    public IdentityArgument[] Allow { get; set; } = [];
-
     /// <inheritdoc/>
     protected override object? ErrorTarget => Name;
 
@@ -58,7 +51,7 @@ public sealed class RegisterR2ServiceCommand : R2NodeCmdlet
             Transport = end.Description,
             Listen = Listen is not null,
             Share = Directory is null ? FileSharing.None : Writable ? FileSharing.Writable : FileSharing.ReadOnly,
-            Allow = Array.ConvertAll(Allow, allowed => allowed.ToAllowed()),
+            Allow = Allowed,
         };
         var service = Ask(node, (_, stopping) => ServiceOffer.MakeAsync(node, end, request, stopping), $"Registering {Name}");
         WriteObject(new R2Service(node, service));
@@ -87,28 +80,16 @@ public sealed class GetR2ServiceCommand : R2FarQueryCmdlet
 
 /// <summary>Has a node offer services no longer; tunnels that are open stay.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, "R2Service", SupportsShouldProcess = true)]
-public sealed class UnregisterR2ServiceCommand : R2NodeCmdlet
+public sealed class UnregisterR2ServiceCommand : R2WithdrawCmdlet
 {
     /// <summary>The services' names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServiceCompleter))]
-    public string[] Name { get; set; } = [];
+    public override string[] Name { get; set; } = [];
 
-    /// <summary>The far node that offers it, of a service that was listed there: it can't be changed from here.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public string? Target { get; set; }
+    private protected override string Kind => "service";
 
-    /// <inheritdoc/>
-    protected override void Process()
-    {
-        var node = ResolveNode();
-        if (!string.IsNullOrEmpty(Target))
-            throw new PnetException(PnetError.Refused, $"the service {string.Join(", ", Name)} is one of {Target}, which is far", "Unregister it at that node.");
-        foreach (var name in Name)
-        {
-            if (ShouldProcess($"{name} at {node}", "Unregister service"))
-                Try(() => Ask(node, (control, stopping) => control.RemoveServiceAsync(name, stopping), $"Unregistering {name}"), name);
-        }
-    }
+    private protected override Task RemoveAsync(R2Node node, INodeControl control, string name, CancellationToken cancellationToken) =>
+        control.RemoveServiceAsync(name, cancellationToken);
 }
