@@ -51,6 +51,9 @@ internal sealed class ControlCall(Channel channel) : IAsyncDisposable
         try
         {
             await Splice.RunAsync(stream, transport, CancellationToken.None).ConfigureAwait(false);
+            // The far end may be through before a program here has dealt with what it was given: it is not to be closed upon yet.
+            if (transport is ProcessTransport program)
+                await program.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -119,6 +119,18 @@ public sealed class TunnelFaultTests
     }
 
     [Fact]
+    public async Task A_program_at_the_near_end_deals_with_what_it_was_given_though_the_far_one_has_exited()
+    {
+        await using var network = new TestNetwork();
+        var (a, b) = await network.PairAsync("printf 'last words'");
+
+        // It begins to read after the far program's end is told, and writes to its output first, which nobody reads any more.
+        (await a.R2Async("tunnel", "b", $"sleep 1; tee {network.PathOf("near")}")).Succeeds();
+
+        Assert.Equal("last words", await File.ReadAllTextAsync(network.PathOf("near")));
+    }
+
+    [Fact]
     public async Task A_tunnel_that_is_removed_ends_both_programs()
     {
         await using var network = new TestNetwork();
