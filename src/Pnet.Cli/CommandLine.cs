@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Pnet.Cli.Commands;
 using Pnet.Cli.Daemon;
 using Pnet.Cli.Parsing;
@@ -47,7 +48,15 @@ internal sealed class CommandLine
     private static string MessageOf(ParseResult result)
     {
         if (result.UnmatchedTokens.Count == 0)
-            return result.Errors.Count > 0 ? result.Errors[0].Message : "the command line has the wrong form";
+        {
+            return result.Errors switch
+            {
+                // One of the two versions of the parser does not say which argument it misses.
+                [{ SymbolResult: ArgumentResult { Tokens.Count: 0 } missing }, ..] => $"{missing.Argument.Name} is missing",
+                [var error, ..] => error.Message,
+                _ => "the command line has the wrong form",
+            };
+        }
 
         string word = result.UnmatchedTokens[0];
         var (command, root) = (result.CommandResult.Command, result.RootCommandResult.Command);
