@@ -60,8 +60,10 @@ public sealed class DaemonLossTests
         await TestNetwork.LinkAsync(a, b);
         await a.LogLineAsync("link.up");
 
-        b.Signal(Signals.Stop);
+        // a hears of b, and then no more.
         var clock = Stopwatch.StartNew();
+        (await a.R2Async("ping", "-c", "1", "b")).Succeeds();
+        b.Signal(Signals.Stop);
         string line;
         try
         {

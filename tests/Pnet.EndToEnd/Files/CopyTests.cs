@@ -22,12 +22,14 @@ public sealed class CopyTests
     [Fact]
     public async Task A_file_that_is_changed_while_it_is_sent_is_told_and_nothing_is_under_its_name()
     {
-        await using var files = await FileNetwork.StartAsync();
+        await using var files = await FileNetwork.StartAsync(gated: "c");
         var (network, a) = (files.Network, files.A);
-        await network.ShAsync($"cd {network.Directory}; mkdir d; head -c 400000000 /dev/zero >d/log; echo fine >d/other");
+        await network.ShAsync($"cd {network.Directory}; mkdir d; head -c 40000000 /dev/zero >d/log; echo fine >d/other");
+        files.Gate.CloseAfter(10_000_000);
         var copy = a.StartR2("cp", "-r", network.PathOf("d"), "b/c:");
-        await Bounded.UntilAsync("a part of the file", () => Directory.Exists(network.PathOf("share/d")) && Directory.EnumerateFiles(network.PathOf("share/d"), ".pnet-part-*").Any());
+        await Bounded.UntilAsync("a part of the file", () => FileNetwork.Partial(files.Share).Any(part => part.Length > 1_000_000), null, () => copy.Text);
         await File.AppendAllTextAsync(network.PathOf("d/log"), "more");
+        files.Gate.Open();
         Assert.Equal(1, await copy.ExitAsync(Long));
         Assert.Contains("d/log was changed while it was copied", copy.Text, StringComparison.Ordinal);
         Assert.Equal(["other"], Directory.GetFileSystemEntries(network.PathOf("share/d")).Select(Path.GetFileName));
@@ -103,7 +105,7 @@ public sealed class CopyTests
     [Fact]
     public async Task A_hundred_thousand_files_arrive()
     {
-        await using var files = await FileNetwork.StartAsync();
+        await using var files = await FileNetwork.StartAsync(roomInMemory: 2L << 30);
         var (network, a) = (files.Network, files.A);
         const int count = 100_000;
         await network.ShAsync($"cd {network.Directory}; mkdir d; cd d; for i in $(seq 0 99); do mkdir $i; done; seq 0 {count - 1} | awk '{{ f = ($1 % 100) \"/\" $1; print $1 > f; close(f) }}'", Long);

@@ -6,9 +6,19 @@ namespace Pnet.EndToEnd.Files;
 /// <summary>Daemons that copy: a is the user's, b is a relay, c shares a directory that a may write to.</summary>
 internal sealed class FileNetwork : IAsyncDisposable
 {
-    private FileNetwork(IReadOnlyList<string> before) => Before = before;
+    private readonly string? _gated;
 
-    public TestNetwork Network { get; } = new();
+    private FileNetwork(IReadOnlyList<string> before, string? gated, long roomInMemory)
+    {
+        (Before, _gated) = (before, gated);
+        Network = new TestNetwork(roomInMemory);
+        Gate = new Gate(PathOf("gate"), PathOf("b.link"));
+    }
+
+    public TestNetwork Network { get; }
+
+    /// <summary>What the link of the one that is gated passes on its way to b.</summary>
+    public Gate Gate { get; }
 
     public Daemon A { get; private set; } = null!;
 
@@ -21,13 +31,15 @@ internal sealed class FileNetwork : IAsyncDisposable
 
     private IReadOnlyList<string> Before { get; }
 
-    private string Meeting => $"unix://{PathOf("b.link")}";
+    private static string Endpoint(string path) => $"unix://{path}";
 
     /// <summary>Starts them.</summary>
     /// <param name="before">The program that starts those at the ends, with its arguments, where they are not to be started as they are.</param>
-    public static async Task<FileNetwork> StartAsync(IReadOnlyList<string>? before = null)
+    /// <param name="gated">The name of the daemon whose link to b goes through <see cref="Gate"/>, if one's does.</param>
+    /// <param name="roomInMemory">As <see cref="TestNetwork(long)"/> has it.</param>
+    public static async Task<FileNetwork> StartAsync(IReadOnlyList<string>? before = null, string? gated = null, long roomInMemory = 0)
     {
-        var files = new FileNetwork(before ?? []);
+        var files = new FileNetwork(before ?? [], gated, roomInMemory);
         try
         {
             // Open to all, as those at the ends may be another user's.
@@ -54,7 +66,7 @@ internal sealed class FileNetwork : IAsyncDisposable
         : Network.RunAsync(Before[0], [.. Before.Skip(1), "r2", "-s", daemon.SocketPath, .. arguments]);
 
     /// <summary>Links a daemon to b.</summary>
-    public async Task ConnectAsync(Daemon from) => (await R2Async(from, "connect", Meeting)).Succeeds();
+    public async Task ConnectAsync(Daemon from) => (await R2Async(from, "connect", Endpoint(from.Name == _gated ? Gate.Path : PathOf("b.link")))).Succeeds();
 
     /// <summary>Starts a, again where it was ended.</summary>
     public async Task StartUserAsync()
@@ -64,7 +76,7 @@ internal sealed class FileNetwork : IAsyncDisposable
     }
 
     /// <summary>Starts b, again where it was ended.</summary>
-    public async Task StartRelayAsync() => B = await Network.DaemonAsync("b", "--allow", A.Id, "-l", Meeting);
+    public async Task StartRelayAsync() => B = await Network.DaemonAsync("b", "--allow", A.Id, "-l", Endpoint(PathOf("b.link")));
 
     /// <summary>Starts c and has it share its directory, again where it was ended.</summary>
     public async Task StartSharingAsync()
@@ -89,5 +101,9 @@ internal sealed class FileNetwork : IAsyncDisposable
         return Convert.ToHexString(await SHA256.HashDataAsync(file));
     }
 
-    public ValueTask DisposeAsync() => Network.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Gate.DisposeAsync();
+        await Network.DisposeAsync();
+    }
 }

@@ -5,8 +5,8 @@ namespace Pnet.EndToEnd.Files;
 /// <summary>The line that tells how far a copy or a fetch has got: on a terminal, and nowhere else.</summary>
 public sealed class ProgressTests
 {
-    private const int Size = 200_000_000;
-    private const string Total = "191 MiB";
+    private const int Size = 50 << 20;
+    private const string Total = "50.0 MiB";
 
     public static TheoryData<string> Commands => ["cp", "fetch"];
 
@@ -14,14 +14,14 @@ public sealed class ProgressTests
     [MemberData(nameof(Commands))]
     public async Task It_is_shown_on_a_terminal_and_nothing_of_it_is_left(string command)
     {
-        await using var files = await FileNetwork.StartAsync();
+        await using var files = await FileNetwork.StartAsync(gated: "c");
         string line = await LineAsync(files, command);
         var running = files.Network.Start("script", ["-qefc", line, "/dev/null"], files.Network.EnvironmentWith(("TERM", "xterm")));
         await StandsStillAsync(files, command, running, async () =>
         {
             // Drawn again and again, as long as it takes.
             string shown = await running.LineAsync($" of {Total}");
-            Assert.Matches(@"\e\[K(0 of 1 files, )?[0-9.]+ (B|KiB|MiB) of 191 MiB, [0-9.]+ (B|KiB|MiB)/s", shown);
+            Assert.Matches(@"\e\[K(0 of 1 files, )?[0-9.]+ (B|KiB|MiB) of 50\.0 MiB, [0-9.]+ (B|KiB|MiB)/s", shown);
             await running.LineAsync($" of {Total}");
         });
         Assert.Equal(0, await running.ExitAsync());
@@ -33,7 +33,7 @@ public sealed class ProgressTests
     [MemberData(nameof(Commands))]
     public async Task It_is_not_shown_where_standard_error_is_no_terminal(string command)
     {
-        await using var files = await FileNetwork.StartAsync();
+        await using var files = await FileNetwork.StartAsync(gated: "c");
         string line = await LineAsync(files, command);
         // Standard output is a terminal, and standard error is not.
         var running = files.Network.Start("script", ["-qefc", $"{line} 2>{files.PathOf("error")}", "/dev/null"], files.Network.EnvironmentWith(("TERM", "xterm")));
@@ -56,6 +56,7 @@ public sealed class ProgressTests
     private static async Task<string> LineAsync(FileNetwork files, string command)
     {
         await files.Network.ShAsync($"head -c {Size} /dev/urandom >{files.PathOf("big")}");
+        files.Gate.CloseAfter(Size / 4);
         if (command == "cp")
             return $"r2 -s {files.A.SocketPath} cp {files.PathOf("big")} b/c:";
         string address = (await files.C.R2Async("publish", files.PathOf("big"))).Succeeds().Output.Trim();
@@ -67,14 +68,7 @@ public sealed class ProgressTests
     {
         string target = command == "cp" ? files.Share : files.Network.Directory;
         await Bounded.UntilAsync("a part of the file", () => FileNetwork.Partial(target).Any(part => part.Length > 0), null, () => running.Text);
-        files.C.Signal(Signals.Stop);
-        try
-        {
-            await meanwhile();
-        }
-        finally
-        {
-            files.C.Signal(Signals.Continue);
-        }
+        await meanwhile();
+        files.Gate.Open();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pnet.Addressing;
 using Pnet.Control;
 
 namespace Pnet.EndToEnd.Fixture;
@@ -78,6 +79,16 @@ internal sealed class Daemon : IAsyncDisposable
     /// <summary>Has it accept links at a free TCP port of this machine, and returns that as <c>host:port</c>.</summary>
     public async Task<string> ListenAsync(string host = "127.0.0.1") =>
         (await WithControlAsync(control => control.AddListenerAsync($"tcp://{host}:0"))).Endpoint["tcp://".Length..];
+
+    /// <summary>Links it over a transport, and keeps it linked.</summary>
+    public Task ConnectAsync(string transport) => WithControlAsync(control => control.ConnectAsync(new ConnectRequest { Transport = transport }));
+
+    /// <summary>Has it offer a program as a service.</summary>
+    public Task ServeAsync(string name, string commandLine) =>
+        WithControlAsync(control => control.AddServiceAsync(new ServiceRequest { Name = name, Transport = commandLine }));
+
+    /// <summary>Has it trust another node.</summary>
+    public Task TrustAsync(Daemon other) => WithControlAsync(control => control.GrantAccessAsync(new AccessEntry { Id = NodeId.Parse(other.Id) }));
 
     /// <summary>The links that are up.</summary>
     public async Task<IReadOnlyList<PeerInfo>> UpAsync() =>

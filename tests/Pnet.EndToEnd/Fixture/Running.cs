@@ -51,6 +51,8 @@ internal sealed class Running : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        // What a shell runs beside itself ignores interrupts; if that is where the tests run, their programs don't.
+        start.ArgumentList.Add("--default-signal=INT,QUIT");
         // env finds the program on the path that the program gets, not on that of the tests.
         start.ArgumentList.Add(program);
         foreach (string argument in arguments)

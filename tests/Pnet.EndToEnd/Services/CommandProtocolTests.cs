@@ -6,31 +6,14 @@ using Pnet.Services.Commands;
 namespace Pnet.EndToEnd.Services;
 
 /// <summary>Commands in another language, by the page on the protocol alone: a caller and a command in Python, through a relay.</summary>
-public sealed class CommandProtocolTests : IAsyncLifetime
+public sealed class CommandProtocolTests : RowTest
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly TestNetwork _network = new();
-    private Daemon _alice = null!;
-    private Daemon _carol = null!;
-
-    private string Carol => $"bob/{_carol.Id}";
-
-    public async Task InitializeAsync()
-    {
-        _alice = await _network.DaemonAsync("alice");
-        Daemon bob = await _network.DaemonAsync("bob");
-        _carol = await _network.DaemonAsync("carol", "--allow", _alice.Id);
-        await TestNetwork.LinkAsync(_alice, bob);
-        await TestNetwork.LinkAsync(bob, _carol);
-    }
-
-    public async Task DisposeAsync() => await _network.DisposeAsync();
 
     [ProgramFact("python3")]
     public async Task A_caller_in_Python_calls_lists_fails_and_cancels()
     {
-        await using var control = await ControlClient.ConnectAsync(_carol.SocketPath);
+        await using var control = await ControlClient.ConnectAsync(Carol.SocketPath);
         await using var add = await control.RegisterCommandAsync(
             new CommandInfo { Name = "add", Parameters = [new("a", "integer", true), new("b", "integer", true)] },
             (call, _) => Task.FromResult<System.Text.Json.Nodes.JsonNode?>(call.GetInt64("a") + call.GetInt64("b")));
@@ -49,7 +32,7 @@ public sealed class CommandProtocolTests : IAsyncLifetime
             cancelled.TrySetResult();
         });
 
-        string[] lines = (await PythonAsync("command_client.py", _alice.SocketPath, Carol)).Succeeds().Output.TrimEnd().Split('\n');
+        string[] lines = (await PythonAsync("command_client.py", Alice.SocketPath, ToCarol)).Succeeds().Output.TrimEnd().Split('\n');
 
         Assert.Equal(
         [
@@ -73,18 +56,18 @@ public sealed class CommandProtocolTests : IAsyncLifetime
     [ProgramFact("python3")]
     public async Task A_command_in_Python_is_called_listed_and_fails()
     {
-        (await _carol.R2Async("serve", "-n", "cmd.divide", $"python3 {Asset("command_server.py")}")).Succeeds();
+        await Carol.ServeAsync("cmd.divide", $"python3 {Asset("command_server.py")}");
 
-        Assert.Equal("3\n{\"rest\": 1}\n", (await _alice.R2Async("call", Carol, "divide", "7", "2")).Succeeds().Output.Replace("{\"rest\":1}", "{\"rest\": 1}", StringComparison.Ordinal));
-        Assert.Equal("3\n", (await _alice.R2Async("call", Carol, "divide", "-p", "b=2", "-p", "a=7")).Succeeds().Output.Split('\n')[0] + "\n");
-        Assert.Contains("divide: 'x' is not a number", (await _alice.R2Async("call", Carol, "divide", "x", "2")).FailsWith(1), StringComparison.Ordinal);
-        Assert.Contains("divide: integer", (await _alice.R2Async("call", Carol, "divide", "1", "0")).FailsWith(1), StringComparison.Ordinal);
-        JsonElement error = JsonDocument.Parse((await _alice.R2Async("call", Carol, "divide", "1", "0", "--json")).Exits(1).Output).RootElement.GetProperty("error");
+        Assert.Equal("3\n{\"rest\": 1}\n", (await Alice.R2Async("call", ToCarol, "divide", "7", "2")).Succeeds().Output.Replace("{\"rest\":1}", "{\"rest\": 1}", StringComparison.Ordinal));
+        Assert.Equal("3\n", (await Alice.R2Async("call", ToCarol, "divide", "-p", "b=2", "-p", "a=7")).Succeeds().Output.Split('\n')[0] + "\n");
+        Assert.Contains("divide: 'x' is not a number", (await Alice.R2Async("call", ToCarol, "divide", "x", "2")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Contains("divide: integer", (await Alice.R2Async("call", ToCarol, "divide", "1", "0")).FailsWith(1), StringComparison.Ordinal);
+        JsonElement error = JsonDocument.Parse((await Alice.R2Async("call", ToCarol, "divide", "1", "0", "--json")).Exits(1).Output).RootElement.GetProperty("error");
         Assert.Equal(("ZeroDivisionError", "command_server.py"), (error.GetProperty("type").GetString(), error.GetProperty("position").GetString()));
-        Assert.Contains("divide", (await _alice.R2Async("commands", Carol)).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("divide", (await Alice.R2Async("commands", ToCarol)).Succeeds().Output, StringComparison.Ordinal);
     }
 
-    private Task<Finished> PythonAsync(string script, params string[] arguments) => _network.RunAsync("python3", [Asset(script), .. arguments]);
+    private Task<Finished> PythonAsync(string script, params string[] arguments) => Network.RunAsync("python3", [Asset(script), .. arguments]);
 
     private static string Asset(string file) => Path.Combine(AppContext.BaseDirectory, "Services", file);
 

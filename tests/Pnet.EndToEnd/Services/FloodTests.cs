@@ -8,7 +8,7 @@ using Pnet.Transports;
 namespace Pnet.EndToEnd.Services;
 
 /// <summary>Commands, callers and senders that flood: what the programs on the way have in memory stays below a number (docs/security.md, "Limits").</summary>
-public sealed class FloodTests : IAsyncLifetime
+public sealed class FloodTests : RowTest
 {
     private const long Mebibyte = 1024 * 1024;
 
@@ -20,34 +20,17 @@ public sealed class FloodTests : IAsyncLifetime
 
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(150);
 
-    private readonly TestNetwork _network = new();
     private readonly Dictionary<string, long> _peaks = [];
-    private Daemon _alice = null!;
-    private Daemon _bob = null!;
-    private Daemon _carol = null!;
-
-    private string Carol => $"bob/{_carol.Id}";
-
-    public async Task InitializeAsync()
-    {
-        _alice = await _network.DaemonAsync("alice");
-        _bob = await _network.DaemonAsync("bob");
-        _carol = await _network.DaemonAsync("carol", "--allow", _alice.Id);
-        await TestNetwork.LinkAsync(_alice, _bob);
-        await TestNetwork.LinkAsync(_bob, _carol);
-    }
-
-    public async Task DisposeAsync() => await _network.DisposeAsync();
 
     [Fact]
     public async Task A_command_that_floods_a_caller_who_does_not_read_stands_still()
     {
         string result = new('x', 1000);
-        (await _carol.R2Async("serve", "-n", "cmd.flood", $"read -r call; exec yes '{{\"output\":\"{result}\"}}'")).Succeeds();
-        var caller = _alice.StartR2WithStreams("call", Carol, "flood");
-        await Bounded.UntilAsync("the flood", () => Yes(_carol.Children()) != 0);
+        await Carol.ServeAsync("cmd.flood", $"read -r call; exec yes '{{\"output\":\"{result}\"}}'");
+        var caller = Alice.StartR2WithStreams("call", ToCarol, "flood");
+        await Bounded.UntilAsync("the flood", () => Yes(Carol.Children()) != 0);
 
-        long written = await UntilStandingStillAsync(() => Yes(_carol.Children()), caller.Id);
+        long written = await UntilStandingStillAsync(() => Yes(Carol.Children()), caller.Id);
 
         Assert.InRange(written, 1, MostOnTheWay);
         AssertBounded();
@@ -55,7 +38,7 @@ public sealed class FloodTests : IAsyncLifetime
         for (long left = 2 * written; left > 0;)
             left -= await caller.Output.ReadAsync(new byte[1 << 20]).AsTask().WaitAsync(Bounded.Wait);
         await caller.DisposeAsync();
-        await _carol.UntilWithoutChildrenAsync();
+        await Carol.UntilWithoutChildrenAsync();
     }
 
     [Theory]
@@ -63,30 +46,30 @@ public sealed class FloodTests : IAsyncLifetime
     [InlineData(true)]
     public async Task A_caller_that_floods_a_command_that_does_not_answer_stands_still(bool program)
     {
-        await using var control = await ControlClient.ConnectAsync(_carol.SocketPath);
+        await using var control = await ControlClient.ConnectAsync(Carol.SocketPath);
         await using IAttachedService? offer = program
             ? null
             : await control.RegisterCommandAsync(new CommandInfo { Name = "slow" }, (_, _, token) => Task.Delay(Timeout.Infinite, token));
         if (program)
-            (await _carol.R2Async("serve", "-n", "cmd.slow", "exec sleep 1000")).Succeeds();
+            await Carol.ServeAsync("cmd.slow", "exec sleep 1000");
         string call = $"{{\"arguments\":[\"{new string('x', 1000)}\"]}}";
-        var caller = _network.Start("/bin/sh", "-c", $"yes '{call}' | r2 -s {_alice.SocketPath} tunnel {Carol}/service:cmd.slow -");
+        var caller = Network.Start("/bin/sh", "-c", $"yes '{call}' | r2 -s {Alice.SocketPath} tunnel {ToCarol}/service:cmd.slow -");
         int manager = 0;
         await Bounded.UntilAsync("the flood", () =>
         {
             // What the shell has forked and that is no program yet has the shell's own command line.
-            manager = ProcessTable.Marked(_network.Mark).FirstOrDefault(id => ProcessTable.CommandLine(id).Contains("r2 -s ", StringComparison.Ordinal) && !ProcessTable.CommandLine(id).Contains("yes ", StringComparison.Ordinal));
-            return manager != 0 && Yes(ProcessTable.Marked(_network.Mark)) != 0;
+            manager = ProcessTable.Marked(Network.Mark).FirstOrDefault(id => ProcessTable.CommandLine(id).Contains("r2 -s ", StringComparison.Ordinal) && !ProcessTable.CommandLine(id).Contains("yes ", StringComparison.Ordinal));
+            return manager != 0 && Yes(ProcessTable.Marked(Network.Mark)) != 0;
         });
 
-        long written = await UntilStandingStillAsync(() => Yes(ProcessTable.Marked(_network.Mark)), manager);
+        long written = await UntilStandingStillAsync(() => Yes(ProcessTable.Marked(Network.Mark)), manager);
 
         Assert.InRange(written, 1, MostOnTheWay);
         AssertBounded();
         Assert.False(caller.HasExited);
         ProcessTable.Signal(manager, Signals.Kill);
         await caller.ExitAsync();
-        await _carol.UntilWithoutChildrenAsync();
+        await Carol.UntilWithoutChildrenAsync();
     }
 
     [Theory]
@@ -99,8 +82,8 @@ public sealed class FloodTests : IAsyncLifetime
         BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(1), size);
         // Many in one write, as a sender has it that doesn't wait.
         byte[] burst = [.. Enumerable.Repeat(message, Math.Max(1, 65_536 / message.Length)).SelectMany(m => m)];
-        await using var control = await ControlClient.ConnectAsync(_alice.SocketPath);
-        await using ITransport channel = await control.OpenAsync(AddressPath.Parse(Carol).WithService("messages"));
+        await using var control = await ControlClient.ConnectAsync(Alice.SocketPath);
+        await using ITransport channel = await control.OpenAsync(AddressPath.Parse(ToCarol).WithService("messages"));
         Task<long> answering = CountAsync(channel);
         long sent = 0;
         for (; sent < count; sent += burst.Length / message.Length)
@@ -113,7 +96,7 @@ public sealed class FloodTests : IAsyncLifetime
         Assert.Equal(sent, await answering.WaitAsync(Long));
         Look();
 
-        var metrics = await _carol.WithControlAsync(c => c.GetMetricsAsync());
+        var metrics = await Carol.WithControlAsync(c => c.GetMetricsAsync());
         long fit = Math.Min(64 * Mebibyte / size, 65_536);
         Assert.Equal((fit, sent - fit), (metrics["messages.waiting"], metrics["messages.refused"]));
         AssertBounded();
@@ -123,8 +106,8 @@ public sealed class FloodTests : IAsyncLifetime
     public async Task A_sender_that_reads_no_answers_stops_itself()
     {
         byte[] burst = [.. Enumerable.Repeat((byte[])[1, 0, 0, 0, 0], 10_000).SelectMany(m => m)];
-        await using var control = await ControlClient.ConnectAsync(_alice.SocketPath);
-        await using ITransport channel = await control.OpenAsync(AddressPath.Parse(Carol).WithService("messages"));
+        await using var control = await ControlClient.ConnectAsync(Alice.SocketPath);
+        await using ITransport channel = await control.OpenAsync(AddressPath.Parse(ToCarol).WithService("messages"));
         long sent = 0;
         using var stop = new CancellationTokenSource();
         Task sending = Task.Run(async () =>
@@ -184,7 +167,7 @@ public sealed class FloodTests : IAsyncLifetime
 
     private void Look(int manager = 0)
     {
-        foreach (var (name, id) in new[] { ("alice", _alice.ProcessId), ("bob", _bob.ProcessId), ("carol", _carol.ProcessId), ("r2", manager) })
+        foreach (var (name, id) in new[] { ("alice", Alice.ProcessId), ("bob", Bob.ProcessId), ("carol", Carol.ProcessId), ("r2", manager) })
         {
             if (id != 0)
                 _peaks[name] = Math.Max(_peaks.GetValueOrDefault(name), ProcessTable.TryResidentBytes(id));

@@ -4,48 +4,31 @@ using Pnet.EndToEnd.Fixture;
 namespace Pnet.EndToEnd.Services;
 
 /// <summary>Messages between daemons, also through one that relays and can't read them.</summary>
-public sealed class MessageTests : IAsyncLifetime
+public sealed class MessageTests : RowTest
 {
-    private readonly TestNetwork _network = new();
-    private Daemon _alice = null!;
-    private Daemon _bob = null!;
-    private Daemon _carol = null!;
-
-    public async Task InitializeAsync()
-    {
-        _alice = await _network.DaemonAsync("alice");
-        _bob = await _network.DaemonAsync("bob", "--allow", _alice.Id);
-        _carol = await _network.DaemonAsync("carol", "--allow", _alice.Id);
-        await TestNetwork.LinkAsync(_alice, _bob);
-        await TestNetwork.LinkAsync(_bob, _carol);
-        (await _alice.R2Async("trust", _bob.Id)).Succeeds();
-    }
-
-    public async Task DisposeAsync() => await _network.DisposeAsync();
-
     [Fact]
     public async Task Text_and_standard_input_reach_a_far_inbox_and_are_read_once()
     {
-        string carol = $"bob/{_carol.Id}";
-        (await _alice.R2Async("send", carol, "hello", "there")).Succeeds();
-        (await _alice.R2Async("two\nlines"u8.ToArray(), "send", carol)).Succeeds();
-        (await _alice.R2Async(new byte[] { 0, 255 }, "send", "--bytes", carol)).Succeeds();
+        string carol = ToCarol;
+        (await Alice.R2Async("send", carol, "hello", "there")).Succeeds();
+        (await Alice.R2Async("two\nlines"u8.ToArray(), "send", carol)).Succeeds();
+        (await Alice.R2Async(new byte[] { 0, 255 }, "send", "--bytes", carol)).Succeeds();
 
-        var messages = (await _carol.R2Async("recv", "--json")).Succeeds().Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var messages = (await Carol.R2Async("recv", "--json")).Succeeds().Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToList();
 
         Assert.Equal(["hello there", "two\nlines", null], messages.Select(m => m.GetProperty("text").GetString()));
         Assert.Equal("AP8=", messages[2].GetProperty("base64").GetString());
-        Assert.All(messages, m => Assert.Equal((_alice.Id, "alice"), (m.GetProperty("from").GetString(), m.GetProperty("name").GetString())));
-        Assert.Empty((await _carol.R2Async("recv")).Succeeds().Output);
+        Assert.All(messages, m => Assert.Equal((Alice.Id, "alice"), (m.GetProperty("from").GetString(), m.GetProperty("name").GetString())));
+        Assert.Empty((await Carol.R2Async("recv")).Succeeds().Output);
     }
 
     [Fact]
     public async Task A_reader_that_waits_has_each_message_at_once()
     {
-        var reader = _carol.StartR2("recv", "--wait", "-n", "2");
-        (await _alice.R2Async("send", $"bob/{_carol.Id}", "one")).Succeeds();
+        var reader = Carol.StartR2("recv", "--wait", "-n", "2");
+        (await Alice.R2Async("send", ToCarol, "one")).Succeeds();
         await reader.LineAsync("alice: one");
-        (await _alice.R2Async("send", $"bob/{_carol.Id}", "two")).Succeeds();
+        (await Alice.R2Async("send", ToCarol, "two")).Succeeds();
         await reader.LineAsync("alice: two");
         Assert.Equal(0, await reader.ExitAsync());
     }
@@ -53,40 +36,40 @@ public sealed class MessageTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_text_is_not_sent_as_such_and_what_could_not_be_written_is_not_lost()
     {
-        Assert.Contains("--bytes", (await _alice.R2Async(new byte[] { 0xc3, 0x28 }, "send", "bob")).FailsWith(2), StringComparison.Ordinal);
-        (await _alice.R2Async("send", "bob", "kept", "\u202e\u009b31m")).Succeeds();
-        Finished full = await _network.ShAsync($"r2 -s {_bob.SocketPath} recv >/dev/full");
+        Assert.Contains("--bytes", (await Alice.R2Async(new byte[] { 0xc3, 0x28 }, "send", "bob")).FailsWith(2), StringComparison.Ordinal);
+        (await Alice.R2Async("send", "bob", "kept", "\u202e\u009b31m")).Succeeds();
+        Finished full = await Network.ShAsync($"r2 -s {Bob.SocketPath} recv >/dev/full");
         Assert.Contains("standard output: ", full.FailsWith(1), StringComparison.Ordinal);
-        Assert.Equal("alice: kept \\u202e\\u009b31m\n", (await _bob.R2Async("recv")).Succeeds().Output);
+        Assert.Equal("alice: kept \\u202e\\u009b31m\n", (await Bob.R2Async("recv")).Succeeds().Output);
     }
 
     [Fact]
     public async Task One_of_several_targets_that_fails_is_named_and_the_others_have_it()
     {
-        Finished sent = await _alice.R2Async("send", $"bob,nobody,bob/{_carol.Id}", "hi");
+        Finished sent = await Alice.R2Async("send", $"bob,nobody,bob/{Carol.Id}", "hi");
         string error = sent.FailsWith(3);
         Assert.Contains("nobody: ", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
-        Assert.Equal("alice: hi\n", (await _bob.R2Async("recv")).Succeeds().Output);
-        Assert.Equal("alice: hi\n", (await _carol.R2Async("recv")).Succeeds().Output);
+        Assert.Equal("alice: hi\n", (await Bob.R2Async("recv")).Succeeds().Output);
+        Assert.Equal("alice: hi\n", (await Carol.R2Async("recv")).Succeeds().Output);
     }
 
     [Fact]
     public async Task A_star_is_every_known_neighbour()
     {
-        (await _alice.R2Async("send", "*", "all")).Succeeds();
-        Assert.Equal("alice: all\n", (await _bob.R2Async("recv")).Succeeds().Output);
-        Assert.Empty((await _carol.R2Async("recv")).Succeeds().Output);
+        (await Alice.R2Async("send", "*", "all")).Succeeds();
+        Assert.Equal("alice: all\n", (await Bob.R2Async("recv")).Succeeds().Output);
+        Assert.Empty((await Carol.R2Async("recv")).Succeeds().Output);
         // Carol trusts alice, who is no neighbour of hers, and not bob.
-        Assert.Contains("* means nobody", (await _carol.R2Async("send", "*", "all")).FailsWith(3), StringComparison.Ordinal);
+        Assert.Contains("* means nobody", (await Carol.R2Async("send", "*", "all")).FailsWith(3), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Who_is_not_known_may_not_send_and_what_is_wrong_is_said()
     {
-        Assert.Contains("does not know", (await _bob.R2Async("send", "carol", "hi")).FailsWith(4), StringComparison.Ordinal);
-        Assert.Contains("is a service", (await _alice.R2Async("send", "bob/service:x", "hi")).FailsWith(2), StringComparison.Ordinal);
-        Assert.Contains("no message came within 0.1 s", (await _carol.R2Async("recv", "--timeout", "100ms")).FailsWith(3), StringComparison.Ordinal);
+        Assert.Contains("does not know", (await Bob.R2Async("send", "carol", "hi")).FailsWith(4), StringComparison.Ordinal);
+        Assert.Contains("is a service", (await Alice.R2Async("send", "bob/service:x", "hi")).FailsWith(2), StringComparison.Ordinal);
+        Assert.Contains("no message came within 0.1 s", (await Carol.R2Async("recv", "--timeout", "100ms")).FailsWith(3), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,30 +77,30 @@ public sealed class MessageTests : IAsyncLifetime
     {
         var body = new byte[(16 << 20) + 1];
         new Random(1).NextBytes(body);
-        string carol = $"bob/{_carol.Id}";
-        Assert.Contains("16 MiB", (await _alice.R2Async(body, "send", "-b", carol)).FailsWith(2), StringComparison.Ordinal);
-        (await _alice.R2Async(body.AsMemory(1), "send", "-b", carol)).Succeeds();
-        Assert.True((await _carol.R2Async("recv", "--raw")).Succeeds().Bytes.AsSpan().SequenceEqual(body.AsSpan(1)));
+        string carol = ToCarol;
+        Assert.Contains("16 MiB", (await Alice.R2Async(body, "send", "-b", carol)).FailsWith(2), StringComparison.Ordinal);
+        (await Alice.R2Async(body.AsMemory(1), "send", "-b", carol)).Succeeds();
+        Assert.True((await Carol.R2Async("recv", "--raw")).Succeeds().Bytes.AsSpan().SequenceEqual(body.AsSpan(1)));
     }
 
     [Fact]
     public async Task A_full_inbox_is_told_to_the_sender()
     {
         var large = new byte[16 << 20];
-        string carol = $"bob/{_carol.Id}";
+        string carol = ToCarol;
         for (int i = 0; i < 4; i++)
-            (await _alice.R2Async(large, "send", "-b", carol)).Succeeds();
-        Assert.Contains("the inbox is full", (await _alice.R2Async("send", carol, "one more")).FailsWith(1), StringComparison.Ordinal);
-        Assert.Equal(large.Length, (await _carol.R2Async("recv", "-n", "1", "--raw")).Succeeds().Bytes.Length);
-        (await _alice.R2Async("send", carol, "one more")).Succeeds();
+            (await Alice.R2Async(large, "send", "-b", carol)).Succeeds();
+        Assert.Contains("the inbox is full", (await Alice.R2Async("send", carol, "one more")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Equal(large.Length, (await Carol.R2Async("recv", "-n", "1", "--raw")).Succeeds().Bytes.Length);
+        (await Alice.R2Async("send", carol, "one more")).Succeeds();
     }
 
     [Fact]
     public async Task Objects_are_taken_only_with_the_option()
     {
-        Daemon dave = await _network.DaemonAsync("dave", "--allow", _alice.Id, "--accept-objects");
-        await TestNetwork.LinkAsync(_alice, dave);
-        await _alice.WithControlAsync(async control =>
+        Daemon dave = await Network.DaemonAsync("dave", "--allow", Alice.Id, "--accept-objects");
+        await TestNetwork.LinkAsync(Alice, dave);
+        await Alice.WithControlAsync(async control =>
         {
             var client = new Pnet.Services.Messages.MessageClient(control);
             var message = Pnet.Services.Messages.Message.FromClixml("<Objs/>");
