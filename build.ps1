@@ -157,23 +157,61 @@ function Invoke-Test {
         return
     }
 
-    # A process of its own: this one may be a session that goes on, and must not keep the module loaded.
+    # Processes of their own: this one may be a session that goes on, and must not keep the module loaded. Where there are several
+    # suites there are two, side by side; each takes one that the other has not taken, until none is left.
     $run = {
-        param($Output, $Path)
+        param($Output, $Folder, $Path)
         # Where the recipes' tests, which are made to be copied, find the module by its name.
         $env:PSModulePath = $Output + [System.IO.Path]::PathSeparator + $env:PSModulePath
         Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.99.99
         $configuration = New-PesterConfiguration
-        $configuration.Run.Path = $Path
-        $configuration.Run.Exit = $true
+        $configuration.Run.PassThru = $true
         $configuration.Output.Verbosity = 'Detailed'
         $configuration.Output.CIFormat = 'None'
-        Invoke-Pester -Configuration $configuration
+        foreach ($suite in $Path) {
+            try { [System.IO.File]::Open([System.IO.Path]::Combine($Folder, [array]::IndexOf($Path, $suite)), 'CreateNew').Dispose() }
+            catch [System.IO.IOException] { continue }
+            $configuration.Run.Path = $suite
+            $result = Invoke-Pester -Configuration $configuration
+            if ($result.Result -ne 'Passed') {
+                @("$([System.IO.Path]::GetFileName($suite)): $($result.Result)") + @($result.Failed | ForEach-Object { "  $($_.ExpandedPath)" }) |
+                    Add-Content ([System.IO.Path]::Combine($Folder, "failed-$PID"))
+            }
+        }
     }
-    $paths = ($Test | ForEach-Object { "'$($_ -replace "'", "''")'" }) -join ', '
-    $output = (Split-Path -Parent $module) -replace "'", "''"
-    & $pwsh -NoProfile -NonInteractive -Command "& { $run } '$output' @($paths)"
-    if ($LASTEXITCODE -ne 0) { throw "tests failed: $LASTEXITCODE" }
+    $suites = @(Get-ChildItem $Test -Recurse -Filter *.Tests.ps1 | ForEach-Object FullName)
+    $folder = (New-Item -ItemType Directory ([System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "pnet-suites-$PID"))).FullName
+    $quoted = { param($text) "'$($text -replace "'", "''")'" }
+    $paths = ($suites | ForEach-Object { & $quoted $_ }) -join ', '
+    $command = "& { $run } $(& $quoted (Split-Path -Parent $module)) $(& $quoted $folder) @($paths)"
+    $beside = $null
+    try {
+        if ($suites.Count -gt 1) {
+            $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh, [string[]] ('-NoProfile', '-NonInteractive', '-Command', $command))
+            $start.RedirectStandardOutput = $start.RedirectStandardInput = $true
+            $beside = [System.Diagnostics.Process]::Start($start)
+            $beside.StandardInput.Close()
+            # What it says is shown when the other one, which is seen at work, is through.
+            $said = $beside.StandardOutput.ReadToEndAsync()
+        }
+        & $pwsh -NoProfile -NonInteractive -Command $command
+        $status = @($LASTEXITCODE)
+        if ($beside) {
+            $said.Result
+            $beside.WaitForExit()
+            $status += $beside.ExitCode
+        }
+        $failed = @(Get-ChildItem $folder -Filter failed-* | Get-Content)
+    }
+    finally {
+        if ($beside) {
+            if (-not $beside.HasExited) { $beside.Kill($true) }
+            $beside.Dispose()
+        }
+        Remove-Item $folder -Recurse
+    }
+    if ($failed) { throw "tests failed:`n$($failed -join "`n")" }
+    if ($status -ne 0) { throw "the suites did not run to their end: exit status $($status -join ', ')" }
 }
 
 function Invoke-Package {

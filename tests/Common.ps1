@@ -73,8 +73,8 @@ function Send-Line {
     $Stream.Dispose()
 }
 
-# The manager program that was built last, or nothing.
-$r2 = Get-ChildItem "$repository/src/Pnet.Cli/bin/*/net10.0/r2" -ErrorAction Ignore |
+# The manager program: the one of PNET_TEST_PROGRAMS, or that was built last, or nothing.
+$r2 = Get-ChildItem ($env:PNET_TEST_PROGRAMS ? "$env:PNET_TEST_PROGRAMS/r2" : "$repository/src/Pnet.Cli/bin/*/net10.0/r2") -ErrorAction Ignore |
     Sort-Object LastWriteTime | Select-Object -Last 1 -ExpandProperty FullName
 $started = [System.Collections.Generic.List[System.Diagnostics.Process]]::new()
 
