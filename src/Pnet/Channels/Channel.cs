@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Pnet.Frames;
 using Pnet.Links;
 using Pnet.Transports;
@@ -32,13 +31,12 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
     private readonly Lock _lock = new();
     private readonly Pipe _input = new(InputOptions);
     private readonly ChannelReader _reader;
-    private readonly SendTurn _turn = new();
+    private readonly ChannelWriter _writer;
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveWindow _window;
-    private readonly Operation _sendOperation;
     private TaskCompletionSource<PnetException>? _cut;
-    private long _sendCredit = Wire.InitialCredit;
     private bool _announced;
+    private bool _ending;
     private bool _endSent;
     private bool _endReceived;
     private bool _dirty;
@@ -54,7 +52,7 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
         _window = new ReceiveWindow(budget);
         var receive = binder ? Other(address.BinderOperation) : address.BinderOperation;
         ReceiveOperation = receive;
-        _sendOperation = Other(receive);
+        _writer = new ChannelWriter(this, channels.Link.Writer, Other(receive));
         _reader = new ChannelReader(this, _input.Reader);
     }
 
@@ -116,6 +114,9 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
     /// <summary>Why nothing more can be read: set when the channel failed before the other end had ended its direction.</summary>
     internal PnetException? ReadFailure => _endReceived ? null : _failure;
 
+    /// <summary>Why the channel was cut, where it was.</summary>
+    internal PnetException? Failure => _failure;
+
     /// <summary>Waits until the other end has accepted the channel.</summary>
     /// <exception cref="PnetException">It refused, there is no route, or it did not answer in time.</exception>
     public async Task WaitAcceptedAsync(CancellationToken cancellationToken = default)
@@ -157,42 +158,34 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => _reader.ReadAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        while (!buffer.IsEmpty)
-        {
-            var length = TakeCredit(Math.Min(buffer.Length, Link.Writer.PayloadLimit));
-            var header = new FrameHeader(_sendOperation, Number, length);
-            if (length > 0 && Link.Writer.TryAppendData(header, buffer.Span[..length], _turn))
-            {
-                buffer = buffer[length..];
-                continue;
-            }
-            ReturnCredit(length);
-            Link.Writer.Flush();
-            await WaitToSendAsync(cancellationToken).ConfigureAwait(false);
-        }
-        Link.Writer.Flush();
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => _writer.WriteAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask EndAsync(int? status = null, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
-            if (_endSent || _failure is not null)
+            if (_ending || _failure is not null)
                 return;
-            _endSent = true;
+            _ending = true;
         }
         var payload = new byte[status is null ? 0 : sizeof(int)];
         if (status is { } value)
             BinaryPrimitives.WriteInt32BigEndian(payload, value);
-        var header = new FrameHeader(Operation.End, Number, payload.Length);
-        // Behind the data that is laid out already, like data.
-        while (_failure is null && !Link.Writer.TryAppendData(header, payload, _turn))
-            await WaitToSendAsync(cancellationToken).ConfigureAwait(false);
-        Link.Writer.Flush();
+        try
+        {
+            await _writer.EndAsync(payload, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing was said of an end, so that it can be said later.
+            lock (_lock)
+                _ending = false;
+            throw;
+        }
+        // Not before it is laid out: whoever waits for that must hear of the link's end.
+        lock (_lock)
+            _endSent = true;
         RetireIfDone();
     }
 
@@ -225,13 +218,9 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
 
     internal void OnCredit(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length != sizeof(uint))
-            throw Violation.Of($"credit of {payload.Length} bytes");
-        var credit = Interlocked.Add(ref _sendCredit, BinaryPrimitives.ReadUInt32BigEndian(payload));
-        if (credit > Wire.MaxWindow)
-            throw Violation.Of($"credit for {credit} bytes on one channel");
+        _writer.OnCredit(payload);
         _accepted.TrySetResult();
-        _turn.Signal.Set();
+        _writer.Wake();
     }
 
     internal void OnEnd(ReadOnlySpan<byte> payload)
@@ -249,6 +238,14 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
         // What never announced itself but ended in order was accepted.
         _accepted.TrySetResult();
         MarkDirty();
+    }
+
+    internal void ThrowIfNotWritable()
+    {
+        if (_failure is { } failure)
+            throw failure;
+        if (_ending)
+            throw new InvalidOperationException("The channel's sending direction has ended.");
     }
 
     internal void OnReset(Reason reason) => Fail(reason.ToException(), null);
@@ -309,36 +306,6 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
         _channels.MarkDirty(this);
     }
 
-    private int TakeCredit(int wanted)
-    {
-        if (_failure is { } failure)
-            throw failure;
-        if (_endSent)
-            throw new InvalidOperationException("The channel's sending direction has ended.");
-        var length = (int)Math.Min(wanted, Interlocked.Read(ref _sendCredit));
-        Interlocked.Add(ref _sendCredit, -length);
-        return length;
-    }
-
-    private void ReturnCredit(int length) => Interlocked.Add(ref _sendCredit, length);
-
-    private ValueTask WaitToSendAsync(CancellationToken cancellationToken)
-    {
-        var wait = _turn.Signal.WaitAsync();
-        if (_failure is not null)
-            _turn.Signal.Set();
-        return wait.IsCompleted || !cancellationToken.CanBeCanceled ? wait : CancellableAsync(wait, cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask CancellableAsync(ValueTask wait, CancellationToken cancellationToken)
-    {
-        // A writer that gives up lets itself through; it must not write again before that has happened.
-        using (cancellationToken.UnsafeRegister(static s => ((AsyncSignal)s!).Set(), _turn.Signal))
-            await wait.ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
     private void RetireIfDone()
     {
         lock (_lock)
@@ -369,6 +336,6 @@ public sealed class Channel : IBufferedTransport, ICuttableTransport
             _channels.SendReset(Number, reason);
         // The pipe's writing end belongs to the reader loop of the link, so that it is the reader that is told.
         _input.Reader.CancelPendingRead();
-        _turn.Signal.Set();
+        _writer.Wake();
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Pnet.Addressing;
 using Pnet.Crypto;
@@ -21,16 +20,9 @@ public sealed class Link : IAsyncDisposable
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
-    // The payload of a keep-alive: asks or answers, then the asker's clock.
-    private const byte Ask = 0;
-    private const byte Answer = 1;
-    private const int KeepAliveSize = 9;
-
-    // A link's first round trips, one right after the other: windows are fitted to the shortest, and the first of all is slow.
-    private const int FirstRoundTrips = 5;
-
     private readonly LinkOptions _options;
     private readonly RecordReader _reader;
+    private readonly KeepAlive _keepAlive;
     private readonly (CipherState Send, CipherState Receive) _ciphers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _endLock = new();
@@ -40,10 +32,6 @@ public sealed class Link : IAsyncDisposable
     private bool _sayGoodbye;
     private readonly long _began;
     private int _started;
-    private long _asked;
-    private long _roundTripTicks = -1;
-    private int _roundTrips;
-    private long _shortestRoundTripTicks = long.MaxValue;
 
     private Link(ITransport transport, LinkOptions options, HandshakeResult handshake, long began)
     {
@@ -55,6 +43,7 @@ public sealed class Link : IAsyncDisposable
         Initiator = handshake.Initiator;
         Writer = new RecordWriter(transport, handshake.Send);
         _reader = new RecordReader(transport, handshake.Receive);
+        _keepAlive = new KeepAlive(Writer, _reader, options.KeepAlive);
         _ciphers = (handshake.Send, handshake.Receive);
     }
 
@@ -77,10 +66,10 @@ public sealed class Link : IAsyncDisposable
     public Task<PnetException> Completion => _completion.Task;
 
     /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
-    public TimeSpan? RoundTrip => Interlocked.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+    public TimeSpan? RoundTrip => _keepAlive.RoundTrip;
 
     /// <summary>The shortest round trip measured: the path's own, without what waited on it.</summary>
-    internal TimeSpan? ShortestRoundTrip => Interlocked.Read(ref _shortestRoundTripTicks) is < long.MaxValue and var ticks ? TimeSpan.FromTicks(ticks) : null;
+    internal TimeSpan? ShortestRoundTrip => _keepAlive.ShortestRoundTrip;
 
     /// <summary>Bytes received from the transport since the handshake.</summary>
     public long BytesReceived => _reader.BytesReceived;
@@ -166,9 +155,9 @@ public sealed class Link : IAsyncDisposable
     private async Task RunLoopsAsync(IFrameHandler handler)
     {
         var writing = WriteAsync();
-        using (new Timer(static state => ((Link)state!).Tick(), this, TickPeriod, TickPeriod))
+        using (new Timer(static state => ((Link)state!).Tick(), this, _keepAlive.Period, _keepAlive.Period))
         {
-            SendKeepAlive(Ask, Stopwatch.GetTimestamp());
+            _keepAlive.Ask();
             if (LeadsStraightToItsPeer)
                 Writer.AppendClear();
             Writer.Flush();
@@ -207,8 +196,6 @@ public sealed class Link : IAsyncDisposable
     // where something that forwards sockets stands between, over who knows what.
     private bool LeadsStraightToItsPeer =>
         _options.Local && !RemoteHello.Process.IsEmpty && RemoteHello.Process.Span.SequenceEqual(LocalProcess.MarkAtOtherEnd(Transport));
-
-    private TimeSpan TickPeriod => _options.KeepAlive / 8;
 
     private async Task ReadAsync(Dispatcher dispatcher)
     {
@@ -305,41 +292,10 @@ public sealed class Link : IAsyncDisposable
         Writer.AppendControl(new FrameHeader(Operation.Goodbye, 0, length), payload[..length]);
     }
 
-    // Silence for half the time is answered with a question; for all of it, with the end of the link.
     private void Tick()
     {
-        var silent = TimeSpan.FromMilliseconds(Environment.TickCount64 - _reader.LastReceived);
-        if (silent > _options.KeepAlive)
-        {
+        if (!_keepAlive.Check())
             End(new PnetException(PnetError.TimedOut, $"nothing was heard for {_options.KeepAlive.TotalSeconds:0.#} s"), sayGoodbye: false);
-            return;
-        }
-        var asked = Stopwatch.GetElapsedTime(Interlocked.Read(ref _asked));
-        if (asked < _options.KeepAlive / 4)
-            return;
-        SendKeepAlive(Ask, Stopwatch.GetTimestamp());
-        Writer.Flush();
-    }
-
-    private void SendKeepAlive(byte kind, long clock)
-    {
-        Span<byte> payload = stackalloc byte[KeepAliveSize];
-        payload[0] = kind;
-        BinaryPrimitives.WriteInt64BigEndian(payload[1..], clock);
-        if (kind == Ask)
-            Interlocked.Exchange(ref _asked, clock);
-        Writer.AppendControl(new FrameHeader(Operation.KeepAlive, 0, KeepAliveSize), payload);
-    }
-
-    private void OnKeepAlive(ReadOnlySpan<byte> payload)
-    {
-        if (payload.Length != KeepAliveSize || payload[0] > Answer)
-            throw Violation.Of($"a keep-alive of {payload.Length} bytes");
-        var clock = BinaryPrimitives.ReadInt64BigEndian(payload[1..]);
-        if (payload[0] == Ask)
-            SendKeepAlive(Answer, clock);
-        else if (clock == Interlocked.Read(ref _asked))
-            OnRoundTrip(Stopwatch.GetElapsedTime(clock).Ticks);
     }
 
     private void OnClear(ReadOnlySpan<byte> payload)
@@ -349,16 +305,6 @@ public sealed class Link : IAsyncDisposable
         if (!payload.IsEmpty)
             throw Violation.Of($"a Clear of {payload.Length} bytes");
         _reader.Clear();
-    }
-
-    // Called by the reader loop alone.
-    private void OnRoundTrip(long ticks)
-    {
-        Interlocked.Exchange(ref _roundTripTicks, ticks);
-        if (ticks < _shortestRoundTripTicks)
-            Interlocked.Exchange(ref _shortestRoundTripTicks, ticks);
-        if (++_roundTrips < FirstRoundTrips)
-            SendKeepAlive(Ask, Stopwatch.GetTimestamp());
     }
 
     /// <summary>Keeps the link's own frames and passes the others on.</summary>
@@ -375,7 +321,7 @@ public sealed class Link : IAsyncDisposable
             switch (header.Operation)
             {
                 case Operation.KeepAlive:
-                    link.OnKeepAlive(payload);
+                    link._keepAlive.OnFrame(payload);
                     break;
                 case Operation.Goodbye:
                     Goodbye = Reason.Read(payload);

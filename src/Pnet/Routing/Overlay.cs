@@ -72,6 +72,8 @@ public sealed class Overlay : IAsyncDisposable
             return open;
         // Two who want the same far node at once share one link. The work isn't cancelled with the first who asked.
         var opening = _opening.GetOrAdd((router.Number, id), key => new Lazy<Task<Neighbour>>(() => OpenAsync(router, key.Node)));
+        // All who asked may have gone when it fails.
+        _ = opening.Value.ContinueWith(static t => t.Exception, TaskScheduler.Default);
         return await opening.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -52,7 +52,9 @@ internal sealed class PingExchange(NodeId self)
                 var returned = session.Expect(sequence);
                 var started = Stopwatch.GetTimestamp();
                 await WriteAsync(channel, message, timeout, cancellationToken).ConfigureAwait(false);
-                yield return new PingResult(sequence, await RoundTripAsync(refused, returned, started, timeout, cancellationToken).ConfigureAwait(false));
+                var roundTrip = await RoundTripAsync(refused, returned, started, timeout, cancellationToken).ConfigureAwait(false);
+                session.Forget(sequence);
+                yield return new PingResult(sequence, roundTrip);
             }
         }
         finally
@@ -128,6 +130,8 @@ internal sealed class PingExchange(NodeId self)
 
         public Task<long> Expect(int sequence) =>
             _expected.GetOrAdd(sequence, static _ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        public void Forget(int sequence) => _expected.TryRemove(sequence, out _);
 
         public void Returned(int sequence)
         {

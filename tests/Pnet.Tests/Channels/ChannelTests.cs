@@ -2,6 +2,7 @@ using Pnet.Channels;
 using Pnet.Frames;
 using Pnet.Tests.Links;
 using Pnet.Tests.Transports;
+using Pnet.Transports;
 
 namespace Pnet.Tests.Channels;
 
@@ -202,6 +203,53 @@ public sealed class ChannelTests
         foreach (var channel in channels)
             await channel.ReadAsync(new byte[1]).AsTask().FailsAsync(PnetError.Closed, "the link to", "enough");
         await NothingLeftAsync(pair);
+    }
+
+    [Fact]
+    public async Task An_end_that_was_cancelled_while_it_waited_for_room_can_be_sent_later()
+    {
+        var (a, b) = MemoryTransport.CreatePair();
+        var stopped = new StoppedTransport(a);
+        await using var pair = await ChannelPair.ConnectAsync(stopped, b);
+        var (near, far) = await pair.OpenAsync();
+        await FillAsync(pair, stopped);
+        using var cancel = new CancellationTokenSource();
+        var ending = near.EndAsync(7, cancel.Token).AsTask();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ending.Soon());
+        stopped.LetGo();
+        await near.EndAsync(7).Soon();
+        Assert.Equal(7, await StatusAsync(far));
+    }
+
+    [Fact]
+    public async Task An_end_that_waits_for_room_hears_of_the_link_s_end_though_the_other_direction_has_ended()
+    {
+        var (a, b) = MemoryTransport.CreatePair();
+        var stopped = new StoppedTransport(a);
+        await using var pair = await ChannelPair.ConnectAsync(stopped, b);
+        var (near, far) = await pair.OpenAsync();
+        await FillAsync(pair, stopped);
+        var ending = near.EndAsync().AsTask();
+        await far.EndAsync(3).Soon();
+        Assert.Equal(3, await StatusAsync(near));
+        Assert.False(ending.IsCompleted);
+        var closing = pair.A.Link.CloseAsync(new Reason(ReasonCode.Closed, "enough"));
+        await ending.Soon();
+        stopped.LetGo();
+        await closing.Soon();
+    }
+
+    // Lays out all that there is room for on A's side of a link that is stopped.
+    private static async Task FillAsync(ChannelPair pair, StoppedTransport stopped)
+    {
+        var channels = new List<Channel>();
+        for (var i = 0; i < 8; i++)
+            channels.Add((await pair.OpenAsync()).Near);
+        stopped.Stop();
+        var writes = channels.Select(channel => channel.WriteAsync(new byte[Wire.InitialCredit]).AsTask()).ToList();
+        _ = Task.WhenAll(writes).ContinueWith(static all => all.Exception, TaskScheduler.Default);
+        Assert.Contains(writes, write => !write.IsCompleted);
     }
 
     private static async Task<int?> StatusAsync(Channel channel)

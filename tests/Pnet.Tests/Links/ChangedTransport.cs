@@ -91,3 +91,20 @@ internal sealed class SpoiltTransport(ITransport inner, int at, byte flip) : Cha
         await base.WriteAsync(bytes, cancellationToken);
     }
 }
+
+/// <summary>Takes nothing from a moment on, until it is let go.</summary>
+internal sealed class StoppedTransport(ITransport inner) : ChangedTransport(inner)
+{
+    private volatile TaskCompletionSource? _stopped;
+
+    public void Stop() => _stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void LetGo() => _stopped?.TrySetResult();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_stopped is { } stopped)
+            await stopped.Task;
+        await base.WriteAsync(buffer, cancellationToken);
+    }
+}

@@ -10,6 +10,9 @@ namespace Pnet.Services.Commands;
 /// <param name="node">The node to go through, in this process or behind a manager socket.</param>
 public sealed class CommandClient(IServiceOpener node)
 {
+    /// <summary>Characters in all commands that a node may list: 16 Mi.</summary>
+    public const int MaxListed = 16 << 20;
+
     /// <summary>Opens a way to a command, for many calls.</summary>
     /// <inheritdoc cref="CommandConnection.OpenAsync"/>
     public Task<CommandConnection> OpenAsync(AddressPath target, string name, CancellationToken cancellationToken = default) =>
@@ -47,14 +50,23 @@ public sealed class CommandClient(IServiceOpener node)
     }
 
     /// <summary>Lists the commands of a node that this one may call.</summary>
-    /// <exception cref="PnetException">The node can't be reached, or doesn't know this one.</exception>
+    /// <exception cref="CommandException">The node could not list them.</exception>
+    /// <exception cref="PnetException">The node can't be reached, doesn't know this one, or lists more than <see cref="MaxListed"/>.</exception>
     public async Task<IReadOnlyList<CommandInfo>> GetCommandsAsync(AddressPath target, CancellationToken cancellationToken = default)
     {
         var commands = new List<CommandInfo>();
+        var left = MaxListed;
         try
         {
             await foreach (var reply in InvokeAsync(target, BuiltInCommands.GetFunctions, CommandRequest.Empty, cancellationToken).ConfigureAwait(false))
+            {
+                if (reply.Error is { } error)
+                    throw new CommandException(error);
+                left -= reply.Output.GetRawText().Length;
+                if (left < 0)
+                    throw Violation.Of($"commands: more than {MaxListed} characters of them");
                 commands.Add(reply.Output.Deserialize(CommandJson.Default.CommandInfo) ?? throw Violation.Of("commands: null"));
+            }
         }
         catch (JsonException e)
         {

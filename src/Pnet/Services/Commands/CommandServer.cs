@@ -38,6 +38,7 @@ public static class CommandServer
         finally
         {
             over.SetResult();
+            // Whatever a handler has registered with its token: how the calls ended is what counts.
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

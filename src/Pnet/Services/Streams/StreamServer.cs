@@ -33,7 +33,8 @@ public static class StreamServer
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
-            await watching.ConfigureAwait(false);
+            // Whatever the function has registered with its token: how it ended is what counts.
+            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Pnet.Addressing;
 using Pnet.Frames;
-using Pnet.Services;
 using Pnet.Services.Messages;
 using Pnet.Tests.Channels;
 using Pnet.Tests.Links;
@@ -120,11 +119,5 @@ public sealed class MessageFaultTests : NodesTest
         await far.DisposeAsync();
         await flush.FailsAsync(PnetError.Closed, "messages 2 to 3 were not answered, and may have arrived");
         await sender.FlushAsync().FailsAsync(PnetError.Closed, "messages 2 to 3");
-    }
-
-    /// <summary>Has a channel that is open already.</summary>
-    private sealed class Opened(ITransport channel) : IServiceOpener
-    {
-        public Task<ITransport> OpenAsync(AddressPath address, CancellationToken cancellationToken = default) => Task.FromResult(channel);
     }
 }
