@@ -240,7 +240,8 @@ public sealed class Link : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whatever a transport throws is its failure.
+            // Whatever a transport throws is its failure. Where the other end has closed it, a goodbye that says why may still be unread.
+            await Task.Delay(GoodbyeTimeout, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             End(Lost(e), sayGoodbye: false);
         }
     }

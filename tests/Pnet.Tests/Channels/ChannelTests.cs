@@ -206,6 +206,19 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task A_goodbye_that_is_not_read_yet_tells_more_than_that_nothing_can_be_written()
+    {
+        var (a, b) = MemoryTransport.CreatePair();
+        var broken = new BrokenTransport(a);
+        await using var pair = await ChannelPair.ConnectAsync(broken, b);
+        var (near, _) = await pair.OpenAsync();
+        broken.Break();
+        await pair.B.Link.CloseAsync(new Reason(ReasonCode.Closed, "enough")).Soon();
+        await near.WriteAsync(new byte[1]).Soon();
+        Waiting.Tells(await pair.A.Link.Completion.Soon(), PnetError.Closed, "enough");
+    }
+
+    [Fact]
     public async Task An_end_that_was_cancelled_while_it_waited_for_room_can_be_sent_later()
     {
         var (a, b) = MemoryTransport.CreatePair();

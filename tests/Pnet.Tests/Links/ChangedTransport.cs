@@ -108,3 +108,29 @@ internal sealed class StoppedTransport(ITransport inner) : ChangedTransport(inne
         await base.WriteAsync(buffer, cancellationToken);
     }
 }
+
+/// <summary>From a moment on nothing can be written, and what has come is read only after that was tried.</summary>
+internal sealed class BrokenTransport(ITransport inner) : ChangedTransport(inner)
+{
+    private TaskCompletionSource? _tried;
+
+    public void Break() => Volatile.Write(ref _tried, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Volatile.Read(ref _tried) is { } before)
+            await before.Task.WaitAsync(cancellationToken);
+        var count = await base.ReadAsync(buffer, cancellationToken);
+        if (Volatile.Read(ref _tried) is { } after)
+            await after.Task.WaitAsync(cancellationToken);
+        return count;
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Volatile.Read(ref _tried) is not { } tried)
+            return base.WriteAsync(buffer, cancellationToken);
+        tried.TrySetResult();
+        throw new IOException("the other end has closed it");
+    }
+}
