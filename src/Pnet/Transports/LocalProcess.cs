@@ -22,11 +22,13 @@ internal static class LocalProcess
     public static byte[]? Mark => MarkOf(Environment.ProcessId);
 
     /// <summary>
-    /// The mark of the process that connected the other end of a UNIX socket, or listened there; <see langword="null"/> for any other
-    /// transport.
+    /// The mark of the process that connected the other end of a UNIX socket, or listened there; this one's for a transport in memory, and
+    /// <see langword="null"/> for any other.
     /// </summary>
     public static byte[]? MarkAtOtherEnd(ITransport transport)
     {
+        if (transport is MemoryTransport)
+            return Mark;
         if (!OperatingSystem.IsLinux() || transport is not SocketTransport socket)
             return null;
         try
