@@ -99,6 +99,16 @@ Describe 'What a block of a command is given' {
         Unregister-R2Command none -Node carol
     }
 
+    It 'are bytes where it wants bytes, and their text where it does not' {
+        $null = Register-R2Command bytes { param([byte[]] $a, $b) "$($a -join ',') $b" } -Node carol
+        $bytes = [byte[]] (0, 1, 255)
+        Invoke-R2Command bob/carol bytes $bytes $bytes -Node alice | Should -Be '0,1,255 AAH/'
+        Invoke-R2Command bob/carol bytes -Parameters @{ A = $bytes; b = $bytes } -SocketPath "$TestDrive/alice.sock" | Should -Be '0,1,255 AAH/'
+        Invoke-R2Command bob/carol bytes (, (7, 8)) -Node alice | Should -Be '7,8 '
+        { Invoke-R2Command bob/carol bytes 'no bytes' -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,*'
+        Unregister-R2Command bytes -Node carol
+    }
+
     It 'are values of variables that are there: <what>' -ForEach @(
         @{ What = 'one that is nothing'; Block = { "$using:nothing." }; Says = '.' }
         @{ What = 'a property'; Block = { $using:table.Key }; Says = 'value' }

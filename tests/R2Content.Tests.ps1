@@ -28,6 +28,9 @@ Describe 'R2Content' {
         $content.Address | Should -Match '^sha256:[0-9a-f]{64}$'
         (Get-Item "$TestDrive/file" | Publish-R2Content -Node carol).Address | Should -Be $content.Address
         (Get-R2Content -Node bob).Path | Should -Be "$TestDrive/file"
+        $shown = Get-R2Content -Node bob | Out-String -Width 100
+        $shown | Should -Match "$($content.Address) +$($bytes.Length) file"
+        $shown -split "`n" | ForEach-Object { $_.TrimEnd().Length } | Should -Not -BeGreaterThan 100
         $fetched = Get-R2Content $content.Address "$TestDrive/got" -From bob, bob/carol -Node alice
         $fetched.Length | Should -Be $bytes.Length
         ($fetched.Peers.Bytes | Measure-Object -Sum).Sum | Should -Be $bytes.Length

@@ -29,8 +29,6 @@ internal static class Advice
         ("r2 tunnel", "New-R2Tunnel"),
         ("r2 untunnel", "Remove-R2Tunnel"),
         ("r2 ticket", "New-R2Ticket"),
-        ("r2 commands {target}", "Get-R2Command -Target {target}"),
-        ("r2 commands", "Get-R2Command"),
         ("r2 publish", "Publish-R2Content"),
         ("r2 unpublish", "Unpublish-R2Content"),
         ("r2 content", "Get-R2Content"),

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using System.Text.Json;
 using Pnet.Services.Commands;
 
 namespace PnetPS.Blocks;
@@ -35,11 +37,12 @@ internal sealed class CommandRun : IBlockListener
     public void Run(PreparedBlock prepared, CommandCall call)
     {
         prepared.Runspace.SessionStateProxy.SetVariable(CallerVariable, call.Caller.ToString());
+        var declared = ((ScriptBlockAst)prepared.Block.Ast).ParamBlock?.Parameters ?? (IReadOnlyList<ParameterAst>)[];
         using var shell = PowerShell.Create();
         shell.AddCommand(Function.Name)
             .AddParameter("R2Block", prepared.Block)
-            .AddParameter("R2Arguments", call.Arguments.Select(JsonValues.FromJson).ToArray())
-            .AddParameter("R2Parameters", new Hashtable(call.Parameters.ToDictionary(one => one.Key, one => JsonValues.FromJson(one.Value)), StringComparer.OrdinalIgnoreCase));
+            .AddParameter("R2Arguments", call.Arguments.Select((value, i) => Read(value, declared.ElementAtOrDefault(i))).ToArray())
+            .AddParameter("R2Parameters", new Hashtable(call.Parameters.ToDictionary(one => one.Key, one => Read(one.Value, declared.FirstOrDefault(parameter => IsNamed(parameter, one.Key)))), StringComparer.OrdinalIgnoreCase));
         if (_source.UsingValues.Count > 0)
             shell.AddParameter(BlockUsing.Parameter, _source.UsingValues);
         _voice.Listen(shell.Streams);
@@ -71,6 +74,12 @@ internal sealed class CommandRun : IBlockListener
         if (said.Content is ErrorRecord error)
             Tell(() => _output.WriteErrorAsync(Describe(error), _cancelled));
     }
+
+    // Bytes are Base64 in JSON: where they are wanted as bytes they are bytes again.
+    private static object? Read(JsonElement value, ParameterAst? parameter) =>
+        parameter?.StaticType == typeof(byte[]) && value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes) ? bytes : JsonValues.FromJson(value);
+
+    private static bool IsNamed(ParameterAst parameter, string name) => parameter.Name.VariablePath.UserPath.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private void Write(PSDataCollection<PSObject> results)
     {
