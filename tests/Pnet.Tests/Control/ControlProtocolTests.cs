@@ -14,19 +14,16 @@ using Pnet.Transports;
 namespace Pnet.Tests.Control;
 
 /// <summary>The control service, asked by hand: by a known node that is far, and by what breaks its form.</summary>
-public sealed class ControlProtocolTests : IAsyncLifetime
+public sealed class ControlProtocolTests : NodesTest
 {
-    private readonly TestNodes _nodes = new();
     private Node _node = null!;
     private Neighbour _caller = null!;
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _node = await _nodes.StartAsync("bob", o => o with { TunnelProcess = "cat" });
-        (_caller, _) = await _nodes.AddStrangerAsync(_node, known: true);
+        _node = await Nodes.StartAsync("bob", o => o with { TunnelProcess = "cat" });
+        (_caller, _) = await Nodes.AddStrangerAsync(_node, known: true);
     }
-
-    public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Theory]
     [InlineData("node", "\"name\":\"bob\"")]

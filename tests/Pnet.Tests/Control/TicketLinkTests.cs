@@ -8,21 +8,15 @@ using Pnet.Tests.Services;
 namespace Pnet.Tests.Control;
 
 /// <summary>Tickets between whole nodes: where they lead, and what becomes of an issuer that doesn't keep to the rules.</summary>
-public sealed class TicketLinkTests : IAsyncLifetime
+public sealed class TicketLinkTests : NodesTest
 {
-    private readonly TestNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _nodes.DisposeAsync();
-
     [Theory]
     [InlineData("tcp://*:0")]
     [InlineData("tcp://0.0.0.0:0")]
     public async Task A_node_that_listens_at_any_address_gives_out_those_of_its_machine(string listening)
     {
-        var alice = await _nodes.StartAsync("alice", o => o with { Listen = [listening] });
-        var bob = await _nodes.StartAsync("bob");
+        var alice = await Nodes.StartAsync("alice", o => o with { Listen = [listening] });
+        var bob = await Nodes.StartAsync("bob");
         var ticket = await alice.Control.IssueTicketAsync(new TicketRequest()).Soon();
         Assert.All(ticket.Endpoints, endpoint => Assert.DoesNotMatch(@"://(\*|0\.0\.0\.0|\[::\])|:0$", endpoint));
         Assert.Equal("alice", (await bob.Control.ConnectAsync(Ticket.Parse(ticket.ToString())).Soon()).Name);
@@ -46,7 +40,7 @@ public sealed class TicketLinkTests : IAsyncLifetime
     [InlineData("tcp://example.com:0")]
     public async Task No_ticket_is_given_out_for_an_endpoint_that_nobody_can_dial(string endpoint)
     {
-        var alice = await _nodes.StartAsync("alice");
+        var alice = await Nodes.StartAsync("alice");
         var failure = await Assert.ThrowsAsync<FormatException>(async () => await alice.Control.IssueTicketAsync(new TicketRequest { Endpoints = [endpoint] }).Soon());
         Assert.Contains("nobody can dial", failure.Message, StringComparison.Ordinal);
     }
@@ -54,9 +48,9 @@ public sealed class TicketLinkTests : IAsyncLifetime
     [Fact]
     public async Task Another_node_at_the_ticket_s_endpoint_is_found_out()
     {
-        var alice = await _nodes.StartAsync("alice", o => o with { Listen = ["tcp://127.0.0.1:0"] });
-        var bob = await _nodes.StartAsync("bob");
-        var carol = await _nodes.StartAsync("carol", o => o with { Listen = ["tcp://127.0.0.1:0"] });
+        var alice = await Nodes.StartAsync("alice", o => o with { Listen = ["tcp://127.0.0.1:0"] });
+        var bob = await Nodes.StartAsync("bob");
+        var carol = await Nodes.StartAsync("carol", o => o with { Listen = ["tcp://127.0.0.1:0"] });
         var endpoint = (await carol.Control.GetListenersAsync().Soon())[0].Endpoint;
         var ticket = await alice.Control.IssueTicketAsync(new TicketRequest { Endpoints = [endpoint], OneTime = true }).Soon();
         await bob.Control.ConnectAsync(ticket).FailsAsync(PnetError.IdentityMismatch);
@@ -66,17 +60,17 @@ public sealed class TicketLinkTests : IAsyncLifetime
     [Fact]
     public async Task An_issuer_that_never_answers_to_the_secret_is_given_up()
     {
-        var bob = await _nodes.StartAsync("bob");
-        var (_, mute) = await _nodes.AddStrangerAsync(bob);
+        var bob = await Nodes.StartAsync("bob");
+        var (_, mute) = await Nodes.AddStrangerAsync(bob);
         var forged = new Ticket(mute, ["tcp://127.0.0.1:1"], new byte[Ticket.SecretSize]);
-        await bob.Control.ConnectAsync(forged, new ConnectRequest { Transport = "", Timeout = TimeSpan.FromMilliseconds(200) }).FailsAsync(PnetError.TimedOut, "did not answer to the ticket");
+        await bob.Control.ConnectAsync(forged, new ConnectRequest { Transport = "", Timeout = TimeSpan.FromSeconds(1) }).FailsAsync(PnetError.TimedOut, "did not answer to the ticket");
     }
 
     [Fact]
     public async Task A_stranger_with_a_made_up_secret_stays_one()
     {
-        var alice = await _nodes.StartAsync("alice");
-        var (caller, stranger) = await _nodes.AddStrangerAsync(alice);
+        var alice = await Nodes.StartAsync("alice");
+        var (caller, stranger) = await Nodes.AddStrangerAsync(alice);
         var channel = await caller.OpenAsync(FrameAddress.OfService(TicketService.ServiceName), default).Soon();
         await channel.WriteAsync(new byte[Ticket.SecretSize]).Soon();
         await channel.ReadAsync(new byte[1]).AsTask().FailsAsync(PnetError.Refused, "no ticket of this node");

@@ -32,7 +32,7 @@ public sealed class LinkTests
     [InlineData(true)]
     public async Task A_peer_that_sends_and_never_reads_is_paused_and_fills_no_memory(bool binds)
     {
-        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(1.5) });
+        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(4) });
         var (peer, neighbour) = await subject.AddRawAsync(capacity: 4096);
         await using var _ = peer;
         // Each frame asks for one that is as long or longer.
@@ -51,7 +51,7 @@ public sealed class LinkTests
             }
         });
         var reason = await neighbour.Link.Completion.Soon();
-        Waiting.Tells(reason, PnetError.TimedOut, "nothing was heard for 1.5 s");
+        Waiting.Tells(reason, PnetError.TimedOut, "nothing was heard for 4 s");
         await Assert.ThrowsAnyAsync<IOException>(() => sending.Soon());
         await stop.CancelAsync();
         // At least an answer of 16 bytes for each: they must have been paused long before 4 MiB.
@@ -62,7 +62,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_peer_that_falls_silent_is_given_up_after_the_time_set()
     {
-        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(1) });
+        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(2) });
         var (peer, neighbour) = await subject.AddRawAsync();
         await using var _ = peer;
         var asked = 0;
@@ -71,7 +71,7 @@ public sealed class LinkTests
             while ((await peer.ReceiveAnyAsync()).Header.Operation == Operation.KeepAlive)
                 asked++;
         });
-        Waiting.Tells(await neighbour.Link.Completion.Soon(), PnetError.TimedOut, "nothing was heard for 1 s");
+        Waiting.Tells(await neighbour.Link.Completion.Soon(), PnetError.TimedOut, "nothing was heard for 2 s");
         await Assert.ThrowsAsync<EndOfStreamException>(() => reading.Soon());
         Assert.True(asked > 1, "it was asked before it was given up");
         await subject.CarriesOnAsync();
@@ -80,7 +80,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_peer_that_only_answers_is_kept()
     {
-        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(1) });
+        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(2) });
         var (peer, neighbour) = await subject.AddRawAsync();
         await using var _ = peer;
         // Asked four times in each period: three periods.

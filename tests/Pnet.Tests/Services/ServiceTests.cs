@@ -8,20 +8,14 @@ using Pnet.Transports;
 
 namespace Pnet.Tests.Services;
 
-public sealed class ServiceTests : IAsyncLifetime
+public sealed class ServiceTests : NodesTest
 {
-    private readonly TestNodes _nodes = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _nodes.DisposeAsync();
-
     [Fact]
     public async Task A_stranger_is_refused_and_told_the_same_of_what_is_there_and_what_is_not()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         node.AddService("secret", "", [], EchoAsync);
-        var (caller, stranger) = await _nodes.AddStrangerAsync(node);
+        var (caller, stranger) = await Nodes.AddStrangerAsync(node);
         foreach (var name in new[] { "secret", "nothing", "control" })
         {
             var failure = await caller.OpenAsync(FrameAddress.OfService(name), default).FailsAsync(PnetError.Refused);
@@ -32,18 +26,18 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_known_node_is_told_what_is_not_there()
     {
-        var node = await _nodes.StartAsync("bob");
-        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var node = await Nodes.StartAsync("bob");
+        var (caller, _) = await Nodes.AddStrangerAsync(node, known: true);
         await caller.OpenAsync(FrameAddress.OfService("nothing"), default).FailsAsync(PnetError.NotFound, "no service \"nothing\" is offered");
     }
 
     [Fact]
     public async Task A_service_for_anyone_opens_itself_and_nothing_else()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         node.AddService("open", "", ["*"], EchoAsync);
         node.AddService("shut", "", [], EchoAsync);
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         await EchoesAsync(await caller.OpenAsync(FrameAddress.OfService("open"), default).Soon());
         await caller.OpenAsync(FrameAddress.OfService("shut"), default).FailsAsync(PnetError.Refused);
         await caller.OpenAsync(FrameAddress.OfService("control"), default).FailsAsync(PnetError.Refused);
@@ -52,9 +46,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task Allowing_anyone_opens_every_service_but_the_node_itself()
     {
-        var node = await _nodes.StartAsync("bob", o => o with { Allow = ["*"] });
+        var node = await Nodes.StartAsync("bob", o => o with { Allow = ["*"] });
         node.AddService("any", "", [], EchoAsync);
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         await EchoesAsync(await caller.OpenAsync(FrameAddress.OfService("any"), default).Soon());
         await caller.OpenAsync(FrameAddress.OfService("control"), default).FailsAsync(PnetError.Refused);
     }
@@ -62,9 +56,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task What_is_granted_and_revoked_counts_from_the_next_channel_on()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         node.AddService("echo", "", [], EchoAsync);
-        var (caller, stranger) = await _nodes.AddStrangerAsync(node);
+        var (caller, stranger) = await Nodes.AddStrangerAsync(node);
         var address = FrameAddress.OfService("echo");
         await caller.OpenAsync(address, default).FailsAsync(PnetError.Refused);
         await node.Control.GrantAccessAsync(new AccessEntry { Id = stranger, Name = "alice" });
@@ -79,10 +73,10 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task Who_was_allowed_at_the_start_can_be_revoked_too()
     {
         using var key = NodeKey.Generate();
-        var node = await _nodes.StartAsync("bob", o => o with { Allow = [key.Id.ToString()] });
+        var node = await Nodes.StartAsync("bob", o => o with { Allow = [key.Id.ToString()] });
         node.AddService("echo", "", [], EchoAsync);
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "cat", Transport = "cat" });
-        var alice = await _nodes.StartAsync("alice", o => o with { Key = Copy(key) });
+        var alice = await Nodes.StartAsync("alice", o => o with { Key = Copy(key) });
         await TestNodes.LinkAsync(alice, node);
         await EchoesAsync(await alice.Control.OpenAsync(AddressPath.Parse("bob/service:echo")).Soon());
         await node.Control.RevokeAccessAsync(key.Id.ToString());
@@ -93,7 +87,7 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_was_asked_for_by_its_id_is_known_and_the_one_that_asked_is_not()
     {
-        var (alice, bob) = (await _nodes.StartAsync("alice"), await _nodes.StartAsync("bob"));
+        var (alice, bob) = (await Nodes.StartAsync("alice"), await Nodes.StartAsync("bob"));
         alice.AddService("echo", "", [], EchoAsync);
         bob.AddService("echo", "", [], EchoAsync);
         await TestNodes.LinkAsync(alice, bob, pinned: true);
@@ -107,8 +101,8 @@ public sealed class ServiceTests : IAsyncLifetime
     public async Task Holders_of_the_network_key_know_each_other()
     {
         using var networkKey = NetworkKey.Generate();
-        var alice = await _nodes.StartAsync("alice", o => o with { NetworkKey = networkKey });
-        var bob = await _nodes.StartAsync("bob", o => o with { NetworkKey = networkKey });
+        var alice = await Nodes.StartAsync("alice", o => o with { NetworkKey = networkKey });
+        var bob = await Nodes.StartAsync("bob", o => o with { NetworkKey = networkKey });
         bob.AddService("echo", "", [], EchoAsync);
         await TestNodes.LinkAsync(alice, bob);
         await EchoesAsync(await alice.Control.OpenAsync(AddressPath.Parse("bob/service:echo")).Soon());
@@ -118,13 +112,13 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task Whatever_a_service_throws_is_the_reason_and_the_service_goes_on()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         node.AddService("odd", "", ["*"], async (_, transport, token) =>
         {
             if (await transport.ReadAsync(new byte[1], token) > 0)
                 throw new InvalidDataException("that was odd");
         });
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         for (var i = 0; i < 3; i++)
         {
             var channel = await caller.OpenAsync(FrameAddress.OfService("odd"), default).Soon();
@@ -139,9 +133,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_can_not_open_its_transport_says_so()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "gone", Transport = "unix:///nonexistent/socket", Allow = ["*"] });
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         var failure = await Assert.ThrowsAsync<PnetException>(() => caller.OpenAsync(FrameAddress.OfService("gone"), default).Soon());
         Assert.Contains("/nonexistent/socket", failure.Message, StringComparison.Ordinal);
         await EventuallyClosedAsync(node);
@@ -150,11 +144,11 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_is_removed_keeps_its_channels_and_takes_no_more()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "cat", Transport = "cat", Allow = ["*"] });
         await Assert.ThrowsAsync<PnetException>(() => node.Control.AddServiceAsync(new ServiceRequest { Name = "cat", Transport = "cat" }));
         await Assert.ThrowsAsync<FormatException>(() => node.Control.AddServiceAsync(new ServiceRequest { Name = "a b", Transport = "cat" }));
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         var open = await caller.OpenAsync(FrameAddress.OfService("cat"), default).Soon();
         await node.Control.RemoveServiceAsync("cat");
         await Waiting.FailsAsync(() => node.Control.RemoveServiceAsync("cat"), PnetError.NotFound, "cat");
@@ -168,9 +162,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_program_that_neither_reads_nor_writes_ends_when_its_channel_is_cut(bool ended)
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "silent", Transport = "exec sleep 1000" });
-        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var (caller, _) = await Nodes.AddStrangerAsync(node, known: true);
         var channel = await caller.OpenAsync(FrameAddress.OfService("silent"), default).Soon();
         await channel.WriteAsync("not read"u8.ToArray());
         if (ended)
@@ -182,9 +176,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_program_that_sticks_in_its_input_ends_when_its_channel_is_cut()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "stuck", Transport = "exec sleep 1000" });
-        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var (caller, _) = await Nodes.AddStrangerAsync(node, known: true);
         var channel = await caller.OpenAsync(FrameAddress.OfService("stuck"), default).Soon();
         using var full = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.WriteAsync(new byte[64 << 20], full.Token).AsTask());
@@ -197,9 +191,9 @@ public sealed class ServiceTests : IAsyncLifetime
     {
         using var folder = new TemporaryDirectory();
         var path = Path.Combine(folder.Path, "kept");
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "keep", Transport = $"cat > '{path}.part'; mv '{path}.part' '{path}'" });
-        var (caller, _) = await _nodes.AddStrangerAsync(node, known: true);
+        var (caller, _) = await Nodes.AddStrangerAsync(node, known: true);
         var channel = await caller.OpenAsync(FrameAddress.OfService("keep"), default).Soon();
         var sent = new byte[1 << 20];
         new Random(3).NextBytes(sent);
@@ -213,9 +207,9 @@ public sealed class ServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_stops_cuts_its_channels_and_ends_its_processes()
     {
-        var node = await _nodes.StartAsync("bob");
+        var node = await Nodes.StartAsync("bob");
         await node.Control.AddServiceAsync(new ServiceRequest { Name = "wait", Transport = "echo $$; exec sleep 1000", Allow = ["*"] });
-        var (caller, _) = await _nodes.AddStrangerAsync(node);
+        var (caller, _) = await Nodes.AddStrangerAsync(node);
         var channel = await caller.OpenAsync(FrameAddress.OfService("wait"), default).Soon();
         var buffer = new byte[32];
         var pid = int.Parse(System.Text.Encoding.ASCII.GetString(buffer, 0, await channel.ReadAsync(buffer).Soon()).Trim(), System.Globalization.CultureInfo.InvariantCulture);

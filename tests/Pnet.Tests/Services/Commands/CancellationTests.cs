@@ -3,7 +3,6 @@ using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Services.Commands;
 using Pnet.Tests.Links;
-using Pnet.Tests.Transports;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Commands;
@@ -12,14 +11,8 @@ namespace Pnet.Tests.Services.Commands;
 /// Alice calls a command of carol through bob and goes, in whatever state her channel is: a handler that says nothing and reads
 /// nothing is cancelled all the same.
 /// </summary>
-public sealed class CancellationTests : IAsyncLifetime
+public sealed class CancellationTests : NodeRowTest
 {
-    private readonly TestNodes _nodes = new();
-    private readonly TemporaryDirectory _directory = new();
-    private Node _alice = null!;
-    private Node _carol = null!;
-    private IAttachedLink _toBob = null!;
-
     /// <summary>What a caller may have said when it goes.</summary>
     public enum Said
     {
@@ -64,34 +57,19 @@ public sealed class CancellationTests : IAsyncLifetime
         }
     }
 
-    public async Task InitializeAsync()
-    {
-        _alice = await _nodes.StartAsync("alice");
-        var bob = await _nodes.StartAsync("bob");
-        _carol = await _nodes.StartAsync("carol", o => o with { Allow = [_alice.Id.ToString()], SocketPath = _directory.File("carol.sock") });
-        (_toBob, _) = await TestNodes.LinkAsync(_alice, bob);
-        await TestNodes.LinkAsync(bob, _carol);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
-    }
-
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task A_handler_that_is_silent_is_cancelled_when_its_caller_goes(Said said, Going going, bool lent)
     {
-        await using var manager = lent ? await ControlClient.ConnectAsync(_directory.File("carol.sock")).Soon() : null;
+        await using var manager = lent ? await ControlClient.ConnectAsync(CarolSocket).Soon() : null;
         var (entered, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var offer = await (manager ?? _carol.Control).RegisterCommandAsync(new CommandInfo { Name = "hang" }, async (_, _, token) =>
+        await using var offer = await (manager ?? Carol.Control).RegisterCommandAsync(new CommandInfo { Name = "hang" }, async (_, _, token) =>
         {
             using var registration = token.Register(() => cancelled.TrySetResult());
             entered.TrySetResult();
             await Task.Delay(Timeout.Infinite, token);
         });
-        await using var channel = await _alice.Control.OpenAsync(AddressPath.Parse($"bob/{_carol.Id}").WithService("cmd.hang")).Soon();
+        await using var channel = await Alice.Control.OpenAsync(AddressPath.Parse($"bob/{Carol.Id}").WithService("cmd.hang")).Soon();
         await channel.WriteAsync(Encoding.UTF8.GetBytes(said == Said.TwoCalls ? "{}\n{}\n" : "{}\n"));
         if (said == Said.CallAndEnd)
             await channel.EndAsync();
@@ -100,13 +78,13 @@ public sealed class CancellationTests : IAsyncLifetime
         await LeaveAsync(going, channel).Soon();
 
         await cancelled.Task.Soon();
-        await Waiting.UntilAsync(() => _carol.Control.GetServicesAsync().Result[0].Active == 0, "the channel is gone");
+        await Waiting.UntilAsync(() => Carol.Control.GetServicesAsync().Result[0].Active == 0, "the channel is gone");
     }
 
     [Fact]
     public async Task A_caller_that_has_ended_its_direction_and_stays_gets_all_results()
     {
-        await using var offer = await _carol.Control.RegisterCommandAsync(new CommandInfo { Name = "slow" }, async (call, output, token) =>
+        await using var offer = await Carol.Control.RegisterCommandAsync(new CommandInfo { Name = "slow" }, async (call, output, token) =>
         {
             for (var i = 0; i < 3; i++)
             {
@@ -114,7 +92,7 @@ public sealed class CancellationTests : IAsyncLifetime
                 await output.WriteAsync(i, token);
             }
         });
-        await using var channel = await _alice.Control.OpenAsync(AddressPath.Parse($"bob/{_carol.Id}").WithService("cmd.slow")).Soon();
+        await using var channel = await Alice.Control.OpenAsync(AddressPath.Parse($"bob/{Carol.Id}").WithService("cmd.slow")).Soon();
         await channel.WriteAsync("{}\n{}\n"u8.ToArray());
         await channel.EndAsync();
         var lines = CommandWire.CreateReader(channel);
@@ -133,10 +111,10 @@ public sealed class CancellationTests : IAsyncLifetime
                 await channel.DisposeAsync();
                 break;
             case Going.LinkLost:
-                await _toBob.DisposeAsync();
+                await LinkToBob.DisposeAsync();
                 break;
             default:
-                await _alice.DisposeAsync();
+                await Alice.DisposeAsync();
                 break;
         }
     }

@@ -5,69 +5,48 @@ using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Services.Commands;
 using Pnet.Tests.Links;
-using Pnet.Tests.Transports;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Commands;
 
 /// <summary>Alice calls commands of carol through bob, who can't read them.</summary>
-public sealed class CommandTests : IAsyncLifetime
+public sealed class CommandTests : NodeRowTest
 {
     private static readonly CommandInfo Add = new() { Name = "add", Help = "Adds.", Parameters = [new("a", "integer", true), new("b", "integer", true)] };
 
-    private readonly TestNodes _nodes = new();
-    private readonly TemporaryDirectory _directory = new();
-    private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(60));
-    private Node _alice = null!;
-    private Node _carol = null!;
-    private AddressPath _toCarol = null!;
     private CommandClient _client = null!;
 
-    private CancellationToken Token => _bound.Token;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _alice = await _nodes.StartAsync("alice");
-        var bob = await _nodes.StartAsync("bob");
-        _carol = await _nodes.StartAsync("carol", o => o with { Allow = [_alice.Id.ToString()], SocketPath = _directory.File("carol.sock") });
-        await TestNodes.LinkAsync(_alice, bob);
-        await TestNodes.LinkAsync(bob, _carol);
-        _toCarol = AddressPath.Parse($"bob/{_carol.Id}");
-        _client = new CommandClient(_alice.Control);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
-        _bound.Dispose();
+        await base.InitializeAsync();
+        _client = new CommandClient(Alice.Control);
     }
 
     [Fact]
     public async Task A_function_is_called_with_arguments_by_position_and_by_name()
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        Assert.Equal(3, (await _client.CallAsync(_toCarol, "add", [1, 2], Token))!.Value.GetInt64());
+        await using var offer = await OfferAddAsync(Carol.Control);
+        Assert.Equal(3, (await _client.CallAsync(ToCarol, "add", [1, 2], Token))!.Value.GetInt64());
         Assert.Equal([7L], await AllAsync("add", new CommandRequest { Arguments = [3], Parameters = new Dictionary<string, JsonNode?> { ["A"] = 4 } }));
     }
 
     [Fact]
     public async Task A_manager_in_another_process_offers_a_command_for_as_long_as_it_stays()
     {
-        var manager = await ControlClient.ConnectAsync(_directory.File("carol.sock")).Soon();
+        var manager = await ControlClient.ConnectAsync(CarolSocket).Soon();
         await OfferAddAsync(manager);
-        Assert.Equal(3, (await _client.CallAsync(_toCarol, "add", [1, 2], Token))!.Value.GetInt64());
+        Assert.Equal(3, (await _client.CallAsync(ToCarol, "add", [1, 2], Token))!.Value.GetInt64());
         Assert.Equal(3, (await new CommandClient(manager).CallAsync(AddressPath.Self, "add", [1, 2], Token))!.Value.GetInt64());
         await manager.DisposeAsync();
-        await Waiting.UntilAsync(() => _carol.Control.GetServicesAsync().Result.Count == 0, "the command is gone");
-        await _client.CallAsync(_toCarol, "add", [1, 2], Token).FailsAsync(PnetError.NotFound, "has no command \"add\"");
+        await Waiting.UntilAsync(() => Carol.Control.GetServicesAsync().Result.Count == 0, "the command is gone");
+        await _client.CallAsync(ToCarol, "add", [1, 2], Token).FailsAsync(PnetError.NotFound, "has no command \"add\"");
     }
 
     [Fact]
     public async Task A_connection_carries_calls_one_after_the_other()
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await using var connection = await _client.OpenAsync(_toCarol, "add", Token);
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await using var connection = await _client.OpenAsync(ToCarol, "add", Token);
         for (var i = 0; i < 200; i++)
         {
             var request = new CommandRequest { Arguments = i % 2 == 0 ? [i, 1] : [i] };
@@ -87,7 +66,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("[1,{}]", "{}", "b is not an integer", "WrongType")]
     public async Task Arguments_that_do_not_fit_are_refused(string arguments, string parameters, string message, string id)
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
+        await using var offer = await OfferAddAsync(Carol.Control);
         var request = new CommandRequest { Arguments = [.. JsonNode.Parse(arguments)!.AsArray()], Parameters = JsonNode.Parse(parameters)!.AsObject().ToDictionary(p => p.Key, p => p.Value) };
         var error = (await Assert.ThrowsAsync<CommandException>(() => AllAsync("add", request))).Error;
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
@@ -97,7 +76,7 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task What_a_handler_throws_and_tells_is_its_caller_s()
     {
-        await using var offer = await _carol.Control.RegisterCommandAsync(new CommandInfo { Name = "broken" }, async (call, output, token) =>
+        await using var offer = await Carol.Control.RegisterCommandAsync(new CommandInfo { Name = "broken" }, async (call, output, token) =>
         {
             await output.WriteAsync(1, token);
             await output.WriteErrorAsync(new CommandError("half broken", "ReadError", "Half", "T", "line 3"), token);
@@ -107,7 +86,7 @@ public sealed class CommandTests : IAsyncLifetime
         var replies = new List<CommandReply>();
         var failure = await Assert.ThrowsAsync<CommandException>(async () =>
         {
-            await foreach (var reply in _client.InvokeAsync(_toCarol, "broken", CommandRequest.Empty, Token))
+            await foreach (var reply in _client.InvokeAsync(ToCarol, "broken", CommandRequest.Empty, Token))
                 replies.Add(reply);
         });
         Assert.Equal(new CommandError("broken to the end", Type: "System.NotSupportedException"), failure.Error);
@@ -118,7 +97,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Cancelling_here_cancels_a_handler_that_hangs_there()
     {
         var (entered, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var offer = await _carol.Control.RegisterCommandAsync(new CommandInfo { Name = "hang" }, async (_, _, token) =>
+        await using var offer = await Carol.Control.RegisterCommandAsync(new CommandInfo { Name = "hang" }, async (_, _, token) =>
         {
             entered.SetResult();
             using var registration = token.Register(cancelled.SetResult);
@@ -130,7 +109,7 @@ public sealed class CommandTests : IAsyncLifetime
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
         await cancelled.Task.Soon();
-        await Waiting.UntilAsync(() => _carol.Control.GetServicesAsync().Result[0].Active == 0, "the channel is gone");
+        await Waiting.UntilAsync(() => Carol.Control.GetServicesAsync().Result[0].Active == 0, "the channel is gone");
     }
 
     [Fact]
@@ -139,7 +118,7 @@ public sealed class CommandTests : IAsyncLifetime
         long written = 0;
         var ended = new TaskCompletionSource();
         var filler = new string('x', 1000);
-        await using var offer = await _carol.Control.RegisterCommandAsync(new CommandInfo { Name = "flood" }, async (_, output, token) =>
+        await using var offer = await Carol.Control.RegisterCommandAsync(new CommandInfo { Name = "flood" }, async (_, output, token) =>
         {
             try
             {
@@ -155,7 +134,7 @@ public sealed class CommandTests : IAsyncLifetime
             }
         });
         var read = 0;
-        await foreach (var reply in _client.InvokeAsync(_toCarol, "flood", CommandRequest.Empty, Token))
+        await foreach (var reply in _client.InvokeAsync(ToCarol, "flood", CommandRequest.Empty, Token))
         {
             Assert.Equal(1000, reply.Output.GetString()!.Length);
             if (++read == 10)
@@ -184,9 +163,9 @@ public sealed class CommandTests : IAsyncLifetime
         for (var i = 0; i < 70; i++)
             deep = new JsonArray(deep);
         JsonNode?[] results = [deep, new string('x', CommandWire.MaxLine), "fits"];
-        await using var offer = await _carol.Control.RegisterCommandAsync(
+        await using var offer = await Carol.Control.RegisterCommandAsync(
             new CommandInfo { Name = "pick", Parameters = [new("which")] }, (call, _) => Task.FromResult(results[call.GetInt64("which")]));
-        await using var connection = await _client.OpenAsync(_toCarol, "pick", Token);
+        await using var connection = await _client.OpenAsync(ToCarol, "pick", Token);
         foreach (var (which, id) in new[] { (0, "ResultTooDeep"), (1, "ResultTooLarge") })
         {
             var failure = await Assert.ThrowsAsync<CommandException>(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [which] }, Token)));
@@ -201,8 +180,8 @@ public sealed class CommandTests : IAsyncLifetime
         JsonNode deep = 1;
         for (var i = 0; i < CommandWire.MaxDepth; i++)
             deep = new JsonArray(deep);
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await using var connection = await _client.OpenAsync(_toCarol, "add", Token);
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await using var connection = await _client.OpenAsync(ToCarol, "add", Token);
         foreach (var (argument, words) in new (JsonNode, string)[] { (new string('x', CommandWire.MaxLine), "4 MiB"), (deep, "depth") })
             await Waiting.FailsAsync(() => FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [argument, 1] }, Token)), PnetError.Usage, words);
         Assert.Equal(3, (await FirstAsync(connection.InvokeAsync(new CommandRequest { Arguments = [1, 2] }, Token))).GetInt64());
@@ -212,7 +191,7 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task A_server_that_can_not_answer_leaves_no_read_behind()
     {
         var transport = new DeafTransport();
-        await Assert.ThrowsAsync<IOException>(() => CommandServer.ServeAsync(transport, _alice.Id, Add, (_, _, _) => Task.CompletedTask, Token).Soon());
+        await Assert.ThrowsAsync<IOException>(() => CommandServer.ServeAsync(transport, Alice.Id, Add, (_, _, _) => Task.CompletedTask, Token).Soon());
         Assert.True(transport.Reading.IsCanceled);
     }
 
@@ -220,22 +199,22 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Results_of_several_megabytes_arrive_whole()
     {
         var text = new string('ü', 900_000);
-        await using var offer = await _carol.Control.RegisterCommandAsync(new CommandInfo { Name = "echo", Parameters = [new("text")] }, (call, _) => Task.FromResult<JsonNode?>(call.GetString("text")));
-        Assert.Equal(text, (await _client.CallAsync(_toCarol, "echo", [text], Token))!.Value.GetString());
+        await using var offer = await Carol.Control.RegisterCommandAsync(new CommandInfo { Name = "echo", Parameters = [new("text")] }, (call, _) => Task.FromResult<JsonNode?>(call.GetString("text")));
+        Assert.Equal(text, (await _client.CallAsync(ToCarol, "echo", [text], Token))!.Value.GetString());
     }
 
     [Fact]
     public async Task Every_node_lists_its_commands_and_its_peers()
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await _carol.Control.AddServiceAsync(new ServiceRequest { Name = "cmd.program", Transport = "cat" });
-        var commands = await _client.GetCommandsAsync(_toCarol, Token);
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await Carol.Control.AddServiceAsync(new ServiceRequest { Name = "cmd.program", Transport = "cat" });
+        var commands = await _client.GetCommandsAsync(ToCarol, Token);
         Assert.Equal(["add", "get_funcs", "get_peers", "program"], commands.Select(c => c.Name));
         Assert.Equal("Adds.", commands[0].Help);
         Assert.Equal(Add.Parameters, commands[0].Parameters);
         Assert.Null(commands[3].Parameters);
         var peers = new List<string?>();
-        await foreach (var reply in _client.InvokeAsync(_toCarol, "get_peers", CommandRequest.Empty, Token))
+        await foreach (var reply in _client.InvokeAsync(ToCarol, "get_peers", CommandRequest.Empty, Token))
             peers.Add(reply.Output.GetProperty("name").GetString());
         Assert.Equal(["alice", "bob"], peers.Order());
     }
@@ -243,12 +222,12 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_program_that_speaks_lines_of_JSON_is_a_command()
     {
-        await _carol.Control.AddServiceAsync(new ServiceRequest
+        await Carol.Control.AddServiceAsync(new ServiceRequest
         {
             Name = "cmd.hello",
             Transport = """sh -c 'while read -r line; do echo "{\"output\":\"hello\"}"; echo "{\"output\":$line}"; echo "{\"end\":true}"; done'""",
         });
-        await using var connection = await _client.OpenAsync(_toCarol, "hello", Token);
+        await using var connection = await _client.OpenAsync(ToCarol, "hello", Token);
         for (var i = 0; i < 3; i++)
         {
             var results = new List<string>();
@@ -269,7 +248,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("""printf '{"output":"\377"}\n'; cat""", PnetError.Protocol, "not UTF-8")]
     public async Task A_program_that_speaks_anything_else_is_an_error(string script, PnetError error, string words)
     {
-        await _carol.Control.AddServiceAsync(new ServiceRequest { Name = "cmd.odd", Transport = $"read -r line; {script}" });
+        await Carol.Control.AddServiceAsync(new ServiceRequest { Name = "cmd.odd", Transport = $"read -r line; {script}" });
         await Waiting.FailsAsync(() => AllAsync("odd", CommandRequest.Empty), error, words);
     }
 
@@ -281,8 +260,8 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("")]
     public async Task A_call_of_another_form_is_answered_with_an_error_and_the_next_one_is_served(string line)
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await using var channel = await _alice.Control.OpenAsync(_toCarol.WithService("cmd.add")).Soon();
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await using var channel = await Alice.Control.OpenAsync(ToCarol.WithService("cmd.add")).Soon();
         await channel.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n{{\"arguments\":[1,2]}}\n"), Token);
         await channel.EndAsync(cancellationToken: Token);
         var lines = CommandWire.CreateReader(channel);
@@ -298,8 +277,8 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("get_peers", BuiltInCommands.MaxLine)]
     public async Task A_line_without_end_is_cut_off(string name, int most)
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await using var channel = await _alice.Control.OpenAsync(_toCarol.WithService($"cmd.{name}")).Soon();
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await using var channel = await Alice.Control.OpenAsync(ToCarol.WithService($"cmd.{name}")).Soon();
         await Waiting.FailsAsync(
             async () =>
             {
@@ -314,9 +293,9 @@ public sealed class CommandTests : IAsyncLifetime
     [Fact]
     public async Task A_stranger_may_call_nothing_and_is_not_told_what_there_is()
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        var mallory = await _nodes.StartAsync("mallory");
-        await TestNodes.LinkAsync(mallory, _carol);
+        await using var offer = await OfferAddAsync(Carol.Control);
+        var mallory = await Nodes.StartAsync("mallory");
+        await TestNodes.LinkAsync(mallory, Carol);
         foreach (var name in new[] { "add", "nothing", "get_funcs", "get_peers" })
             await new CommandClient(mallory.Control).CallAsync(AddressPath.Parse("carol"), name, [], Token).FailsAsync(PnetError.Refused, "does not know");
     }
@@ -325,17 +304,17 @@ public sealed class CommandTests : IAsyncLifetime
     public async Task Who_is_not_there_and_what_is_no_name_is_said()
     {
         await _client.CallAsync(AddressPath.Parse("nobody"), "add", [], Token).FailsAsync(PnetError.NotFound, "nobody");
-        await _client.CallAsync(_toCarol, "nothing", [], Token).FailsAsync(PnetError.NotFound, "no command \"nothing\"");
-        Assert.Contains("no name", (await Assert.ThrowsAsync<FormatException>(() => _client.CallAsync(_toCarol, "no name", [], Token))).Message, StringComparison.Ordinal);
-        await using var offer = await OfferAddAsync(_carol.Control);
-        await OfferAddAsync(_carol.Control).FailsAsync(PnetError.AlreadyExists, "cmd.add");
+        await _client.CallAsync(ToCarol, "nothing", [], Token).FailsAsync(PnetError.NotFound, "no command \"nothing\"");
+        Assert.Contains("no name", (await Assert.ThrowsAsync<FormatException>(() => _client.CallAsync(ToCarol, "no name", [], Token))).Message, StringComparison.Ordinal);
+        await using var offer = await OfferAddAsync(Carol.Control);
+        await OfferAddAsync(Carol.Control).FailsAsync(PnetError.AlreadyExists, "cmd.add");
     }
 
     [Fact]
     public async Task Many_calls_at_once_are_all_answered_with_their_own_results()
     {
-        await using var offer = await OfferAddAsync(_carol.Control);
-        var sums = await Task.WhenAll(Enumerable.Range(0, 500).Select(async i => (await _client.CallAsync(_toCarol, "add", [i, i], Token))!.Value.GetInt64()));
+        await using var offer = await OfferAddAsync(Carol.Control);
+        var sums = await Task.WhenAll(Enumerable.Range(0, 500).Select(async i => (await _client.CallAsync(ToCarol, "add", [i, i], Token))!.Value.GetInt64()));
         Assert.Equal(Enumerable.Range(0, 500).Select(i => 2L * i), sums);
     }
 
@@ -345,7 +324,7 @@ public sealed class CommandTests : IAsyncLifetime
     private async Task<List<long>> AllAsync(string name, CommandRequest request, CancellationToken token = default)
     {
         var results = new List<long>();
-        await foreach (var reply in _client.InvokeAsync(_toCarol, name, request, token == default ? Token : token))
+        await foreach (var reply in _client.InvokeAsync(ToCarol, name, request, token == default ? Token : token))
             results.Add(reply.Output.GetInt64());
         return results;
     }

@@ -1,32 +1,23 @@
 using Pnet.Addressing;
 using Pnet.Services.Content;
 using Pnet.Tests.Links;
-using Pnet.Tests.Transports;
 
 namespace Pnet.Tests.Services.Files;
 
 /// <summary>Content from several peers, of which some are slow, wrong or gone. They are services of bob, whose neighbour alice is.</summary>
-public sealed class ContentPeersTests : IAsyncLifetime
+public sealed class ContentPeersTests : NodesTest
 {
     private const int Chunk = ContentList.ChunkSize;
-    private readonly TestNodes _nodes = new();
-    private readonly TemporaryDirectory _directory = new();
     private Node _alice = null!;
     private Node _bob = null!;
 
-    private string Target => _directory.File("target");
+    private string Target => Folder.File("target");
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _alice = await _nodes.StartAsync("alice");
-        _bob = await _nodes.StartAsync("bob");
+        _alice = await Nodes.StartAsync("alice");
+        _bob = await Nodes.StartAsync("bob");
         await TestNodes.LinkAsync(_alice, _bob);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
     }
 
     [Fact]
@@ -122,7 +113,7 @@ public sealed class ContentPeersTests : IAsyncLifetime
         var fetched = await FetchAsync(bytes, new FakePeer(bytes));
 
         Assert.Equal((5 * Chunk, bytes.Length - (5 * Chunk)), (fetched.BytesPresent, fetched.Peers[0].Bytes));
-        Assert.Equal([Target], Directory.GetFileSystemEntries(_directory.Path));
+        Assert.Equal([Target], Directory.GetFileSystemEntries(Folder.Path));
     }
 
     private static byte[] Content(int chunks)

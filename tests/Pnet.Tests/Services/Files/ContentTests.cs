@@ -4,41 +4,32 @@ using Pnet.Control;
 using Pnet.Services.Content;
 using Pnet.Services.Files;
 using Pnet.Tests.Links;
-using Pnet.Tests.Transports;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Files;
 
 /// <summary>Content by its address: alice fetches what bob, carol and dave publish. Bob is her neighbour, the others are behind him.</summary>
-public sealed class ContentTests : IAsyncLifetime
+public sealed class ContentTests : NodesTest
 {
     private const int Length = (5 * ContentList.ChunkSize) + 12345;
-    private readonly TestNodes _nodes = new();
-    private readonly TemporaryDirectory _directory = new();
     private readonly byte[] _bytes = new byte[Length];
     private Node _alice = null!;
     private Node _bob = null!;
     private Node _carol = null!;
 
-    private string Source => _directory.File("source");
+    private string Source => Folder.File("source");
 
-    private string Target => _directory.File("target");
+    private string Target => Folder.File("target");
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
         new Random(1).NextBytes(_bytes);
         await File.WriteAllBytesAsync(Source, _bytes);
-        _alice = await _nodes.StartAsync("alice");
-        _bob = await _nodes.StartAsync("bob", o => o with { Allow = [_alice.Id.ToString()] });
-        _carol = await _nodes.StartAsync("carol", o => o with { Allow = [_alice.Id.ToString()] });
+        _alice = await Nodes.StartAsync("alice");
+        _bob = await Nodes.StartAsync("bob", o => o with { Allow = [_alice.Id.ToString()] });
+        _carol = await Nodes.StartAsync("carol", o => o with { Allow = [_alice.Id.ToString()] });
         await TestNodes.LinkAsync(_alice, _bob);
         await TestNodes.LinkAsync(_bob, _carol);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _nodes.DisposeAsync();
-        _directory.Dispose();
     }
 
     [Fact]
@@ -160,10 +151,10 @@ public sealed class ContentTests : IAsyncLifetime
     [Fact]
     public async Task What_is_no_file_is_not_published_and_holds_nobody_up()
     {
-        string fifo = _directory.File("fifo");
+        string fifo = Folder.File("fifo");
         using (var process = System.Diagnostics.Process.Start("mkfifo", [fifo]))
             await process.WaitForExitAsync().Soon();
-        foreach (string path in new[] { fifo, "/dev/zero", _directory.Path })
+        foreach (string path in new[] { fifo, "/dev/zero", Folder.Path })
             await Waiting.FailsAsync(() => new ContentClient(_bob.Control).PublishAsync(path).Soon(), PnetError.Usage, "is no file");
         // What has become one since is published no longer.
         var address = await PublishAsync(_bob);
@@ -175,10 +166,10 @@ public sealed class ContentTests : IAsyncLifetime
     public async Task Nothing_is_written_through_a_link_and_no_directory_is_taken_for_a_file()
     {
         var address = await PublishAsync(_bob);
-        await File.WriteAllTextAsync(_directory.File("other"), "kept");
-        File.CreateSymbolicLink(Partial(address), _directory.File("other"));
+        await File.WriteAllTextAsync(Folder.File("other"), "kept");
+        File.CreateSymbolicLink(Partial(address), Folder.File("other"));
         await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Refused, "is not a file of this user's own");
-        Assert.Equal("kept", await File.ReadAllTextAsync(_directory.File("other")));
+        Assert.Equal("kept", await File.ReadAllTextAsync(Folder.File("other")));
         Directory.CreateDirectory(Target);
         await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Usage, "is a directory");
     }
@@ -219,5 +210,5 @@ public sealed class ContentTests : IAsyncLifetime
     private Task<ContentFetch> FetchAsync(ContentAddress address, params string[] peers) =>
         new ContentClient(_alice.Control).FetchAsync(address, Target, [.. peers.Select(AddressPath.Parse)]).Soon();
 
-    private string Partial(ContentAddress address) => _directory.File(FilePath.PartialName(address.ToString()));
+    private string Partial(ContentAddress address) => Folder.File(FilePath.PartialName(address.ToString()));
 }

@@ -180,7 +180,7 @@ public sealed class FileCopyTests
     [Fact]
     public async Task Many_small_files_arrive()
     {
-        await using var stage = await FileStage.CreateAsync();
+        await using var stage = await FileStage.CreateAsync(roomInMemory: 256 << 20);
         for (int i = 0; i < 10_000; i++)
             stage.Write($"many/{i % 10}/{i}", $"{i}");
         var summary = await stage.SendAsync(Path.Combine(stage.Here, "many"));

@@ -10,13 +10,13 @@ namespace Pnet.Tests.Services.Files;
 internal sealed class FileStage : IAsyncDisposable
 {
     private readonly TestNodes _nodes = new();
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory;
 
-    private FileStage(Node alice, Node carol) => (Alice, Carol) = (alice, carol);
+    private FileStage(long roomInMemory) => _directory = new TemporaryDirectory(roomInMemory);
 
-    public Node Alice { get; private set; }
+    public Node Alice { get; private set; } = null!;
 
-    public Node Carol { get; private set; }
+    public Node Carol { get; private set; } = null!;
 
     public FileClient Client => new(Alice.Control);
 
@@ -33,9 +33,9 @@ internal sealed class FileStage : IAsyncDisposable
 
     public List<FileOutcome> Outcomes { get; } = [];
 
-    public static async Task<FileStage> CreateAsync(FileSharing share = FileSharing.Writable)
+    public static async Task<FileStage> CreateAsync(FileSharing share = FileSharing.Writable, long roomInMemory = 0)
     {
-        var stage = new FileStage(null!, null!);
+        var stage = new FileStage(roomInMemory);
         foreach (string directory in new[] { stage.Share, stage.Here, stage.Elsewhere })
             Directory.CreateDirectory(directory);
         stage.Alice = await stage._nodes.StartAsync("alice");
