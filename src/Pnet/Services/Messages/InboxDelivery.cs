@@ -45,9 +45,6 @@ internal sealed class InboxDelivery
         try
         {
             await delivery.ListenAsync(stop.Token).ConfigureAwait(false);
-            await stop.CancelAsync().ConfigureAwait(false);
-            await delivering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -57,6 +54,8 @@ internal sealed class InboxDelivery
                 inbox.Return(message);
             inbox.RemoveReader();
         }
+        // Whoever reads this end finds in the inbox what this reader left there.
+        await channel.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
