@@ -11,5 +11,11 @@ internal sealed class AttachedLink(Neighbour neighbour, PeerInfo peer) : IAttach
 
     public ValueTask DisposeAsync() => neighbour.Link.DisposeAsync();
 
-    private static async Task<string> ReasonAsync(Neighbour neighbour) => (await neighbour.Link.Completion.ConfigureAwait(false)).Message;
+    // Whoever hears of the end finds the link gone: a way that is looked for then must not lead over it.
+    private static async Task<string> ReasonAsync(Neighbour neighbour)
+    {
+        var reason = await neighbour.Link.Completion.ConfigureAwait(false);
+        await neighbour.Removal.ConfigureAwait(false);
+        return reason.Message;
+    }
 }
