@@ -3,6 +3,9 @@ namespace Pnet.Cli;
 /// <summary>What the exit codes of <c>r2</c> and <c>r2d</c> mean; a tunnel passes on the far program's own.</summary>
 internal static class ExitCode
 {
+    /// <summary>What help says of them.</summary>
+    public const string Help = "0 done, 1 failed, 2 wrong usage, 3 not reached, 4 refused, 128+N ended by signal N";
+
     /// <summary>Done.</summary>
     public const int Ok = 0;
 
@@ -12,7 +15,7 @@ internal static class ExitCode
     /// <summary>The command line has the wrong form.</summary>
     public const int Usage = 2;
 
-    /// <summary>No node answers: no daemon at the socket, no way to the peer, no reply in time.</summary>
+    /// <summary>Not reached: no daemon at the socket, no such node, or no such service or command there, no reply in time.</summary>
     public const int Unreachable = 3;
 
     /// <summary>It was refused: no access, another identity, another network key, no permission.</summary>

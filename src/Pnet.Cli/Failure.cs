@@ -19,9 +19,9 @@ internal sealed record Failure(int ExitCode, string Message, string? Action = nu
         PnetException pnet => new(Cli.ExitCode.Of(pnet.Error), pnet.Message, pnet.Action),
         FormatException => new(Cli.ExitCode.Usage, exception.Message),
         OutputClosedException => new(Cli.ExitCode.Signal + BrokenPipe, ""),
-        UnauthorizedAccessException => new(Cli.ExitCode.Refused, exception.Message, "Check who may use it."),
+        UnauthorizedAccessException => new(Cli.ExitCode.Refused, SystemWords.Of(exception), "Check who may use it."),
         // A program that can't be started and a socket that fails come as the system's own exceptions.
-        IOException or NotSupportedException or TimeoutException or Win32Exception => new(Cli.ExitCode.Failed, exception.Message),
+        IOException or NotSupportedException or TimeoutException or Win32Exception => new(Cli.ExitCode.Failed, SystemWords.Of(exception)),
         OperationCanceledException => new(Cli.ExitCode.Failed, "it was cancelled"),
         _ => null,
     };

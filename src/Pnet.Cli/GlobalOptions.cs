@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Pnet.Addressing;
+using Pnet.Cli.Commands;
 using Pnet.Cli.Parsing;
 
 namespace Pnet.Cli;
@@ -34,6 +35,7 @@ internal sealed class GlobalOptions
     public void AddTo(Command root)
     {
         root.Add(Socket);
+        Target.CompletesNode(this);
         root.Add(Target);
         root.Add(Json);
     }

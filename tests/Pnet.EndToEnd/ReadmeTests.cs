@@ -34,6 +34,9 @@ public sealed class ReadmeTests
         return match.Groups["text"].Value;
     }
 
+    /// <summary>Where a document of the repository is.</summary>
+    internal static string Document(string path) => Path.Combine(Path.GetDirectoryName(Readme())!, path);
+
     private static string Readme()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)

@@ -39,6 +39,7 @@ internal static class AccessCommands
     {
         var command = new CliCommand("untrust", "Take a node's access away; tunnels that are open stay", "r2 untrust bob") { FindsNodes = false };
         var node = command.Argument("NODE", "Its name or id in \"r2 trust\"", text => text);
+        node.CompletesOwn(options, (control, token) => control.GetAccessAsync(token), entry => entry.Name ?? entry.Id?.ToString());
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await session.Node.RevokeAccessAsync(session.Parse.GetRequiredValue(node), cancellationToken).ConfigureAwait(false);

@@ -25,8 +25,9 @@ internal static class CallCommands
             "r2 call bob,dave/erin add 1 2 --json",
             "r2 call -p greeting=\"good morning\" '*' hello -- -1");
         var targets = command.Argument("NODES", "Names, ids or paths with commas between; * is every known node with a link", TargetList.Read);
-        targets.CompletionSources.Add(PeerCompletions.For(options));
+        targets.CompletesNodes(options);
         var name = command.Argument("NAME", "The command", static text => CommandInfo.ServiceOf(text)[CommandInfo.ServicePrefix.Length..]);
+        name.CompletesCommandOf(options, targets);
         var arguments = command.Words("ARG", "Arguments: JSON, or else text; after --, also what begins with -", static words => words.Select(Read).ToList(), optional: true);
         var parameters = command.Many("--parameter", "-p", "NAME=VALUE", "An argument by name; may be repeated");
         var timeout = command.Option("--timeout", null, "TIME", "Cancel it at a node that is not done after this long [default: never]", text => (TimeSpan?)DurationText.Parse(text), null);
@@ -94,8 +95,10 @@ internal static class CallCommands
         foreach (string text in texts)
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1 || !parameters.TryAdd(text[..equals], Read(text[(equals + 1)..])))
-                throw new FormatException($"--parameter: \"{text}\" is not NAME=VALUE with a name of its own");
+            if (equals < 1)
+                throw new FormatException($"--parameter: \"{text}\" is not NAME=VALUE");
+            if (!parameters.TryAdd(text[..equals], Read(text[(equals + 1)..])))
+                throw new FormatException($"--parameter: \"{text[..equals]}\" is given twice");
         }
 
         return parameters;
@@ -104,8 +107,8 @@ internal static class CallCommands
     private static CliCommand List(GlobalOptions options)
     {
         var command = new CliCommand("commands", "List the commands of the node, or of another", "r2 commands", "r2 commands bob");
-        var address = command.Argument("ADDRESS", "Another node; it lists those that this one may call", AddressPath.Parse, optional: true);
-        address.CompletionSources.Add(PeerCompletions.For(options));
+        var address = command.Argument("ADDRESS", "Another node; it lists those that this one may call", NodePath.Read, optional: true);
+        address.CompletesNode(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var commands = await new CommandClient(session.Node).GetCommandsAsync(session.Parse.GetValue(address) ?? AddressPath.Self, cancellationToken).ConfigureAwait(false);

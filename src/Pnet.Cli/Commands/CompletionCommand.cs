@@ -5,15 +5,20 @@ using Pnet.Cli.Parsing;
 namespace Pnet.Cli.Commands;
 
 /// <summary><c>completion</c>: what a shell needs to complete command lines of <c>r2</c> and <c>r2d</c>.</summary>
-/// <remarks>Each script hands the line and the cursor to the parser's own <c>[suggest]</c> directive.</remarks>
+/// <remarks>Each script hands the line and the cursor to <c>r2 "[suggest:CURSOR]" LINE</c>; see <see cref="CommandLine"/>.</remarks>
 internal static class CompletionCommand
 {
     private static readonly string[] Shells = ["bash", "zsh", "fish", "pwsh"];
 
     private const string Bash = """
         _r2_complete() {
-            local IFS=$'\n' word="${COMP_WORDS[COMP_CWORD]}"
-            COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "$word"))
+            local IFS=$'\n' word="${COMP_LINE:0:COMP_POINT}" found
+            word="${word##*[[:space:]]}"
+            found=($("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
+            # Words end at colons here: what is before one is not to come twice.
+            word="${word%"${word##*[:=]}"}"
+            [[ $COMP_WORDBREAKS == *:* ]] || word=
+            COMPREPLY=("${found[@]#"$word"}")
             [ ${#COMPREPLY[@]} -gt 0 ] || compopt -o default
         }
         complete -F _r2_complete r2 r2d

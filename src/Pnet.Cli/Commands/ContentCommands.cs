@@ -31,6 +31,7 @@ internal static class ContentCommands
     {
         var command = new CliCommand("unpublish", "Let nobody fetch a content any more", "r2 unpublish sha256:…") { FindsNodes = false };
         var address = command.Argument("ADDRESS", "Its address in \"r2 content\"", ContentAddress.Parse);
+        address.CompletesContent(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await new ContentClient(session.Node).UnpublishAsync(session.Parse.GetRequiredValue(address), cancellationToken).ConfigureAwait(false);
@@ -66,6 +67,7 @@ internal static class ContentCommands
             "r2 fetch --from bob --from carol/dave sha256:… disk.img")
         { FindsNodes = false };
         var from = command.Many("--from", null, "NODE", "Ask this node; repeat it for several [default: all neighbours]");
+        from.CompletesNode(options);
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
         var force = command.Flag("--force", "-f", "Take the place of a file that is there");
         var address = command.Argument("ADDRESS", "What r2 publish has printed", ContentAddress.Parse);

@@ -1,3 +1,4 @@
+using System.CommandLine.Completions;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Services.Files;
@@ -18,7 +19,9 @@ internal static class CopyCommand
             "r2 cp bob:report.pdf .",
             "r2 cp -r --collision overwrite bob/service:public: mirror/");
         var recurse = command.Flag("--recursive", "-r", "Copy directories, with all that is below them; links and devices are skipped, and told of");
-        var collision = command.Option("--collision", "-c", "RULE", "When a name is taken by another file: fail, skip, overwrite, rename or newer", ParseCollision, FileCollision.Fail);
+        var collision = command.Option("--collision", "-c", "RULE", "When a name is taken by another file: fail, skip, overwrite, rename or newer [default: fail]", text => (FileCollision?)ParseCollision(text), null);
+        collision.CompletionSources.Clear();
+        collision.CompletionSources.Add(_ => Enum.GetNames<FileCollision>().Select(name => new CompletionItem(name.ToLowerInvariant())));
         var flush = command.Flag("--fsync", null, "Have each file on the disk before it gets its name, and all of it before this ends; slow with many small files");
         command.Flag("--preserve", "-p", "Nothing more: permissions and times are always kept");
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
@@ -32,7 +35,7 @@ internal static class CopyCommand
             await using var _ = shown.ConfigureAwait(false);
             var how = new FileCopyOptions
             {
-                Collision = session.Parse.GetValue(collision),
+                Collision = session.Parse.GetValue(collision) ?? FileCollision.Fail,
                 Recurse = session.Parse.GetValue(recurse),
                 Flush = session.Parse.GetValue(flush),
                 Progress = progress,
@@ -60,7 +63,7 @@ internal static class CopyCommand
     private static void Tell(FileOutcome outcome, Printer printer, ProgressLine shown)
     {
         if (printer.Json)
-            printer.Document(outcome, JsonText.Of<FileOutcome>());
+            printer.Document(FileView.Of(outcome), JsonText.Of<FileView>());
         else if (outcome.Status is FileStatus.Failed or FileStatus.Skipped)
             shown.Tell($"{ProgramName.Current}: {(outcome.Status == FileStatus.Skipped ? "skipped: " : "")}{outcome.Message}{Advise(outcome.Error)}");
     }

@@ -21,8 +21,9 @@ internal static class InvokeCommand
             "tar cz /srv | r2 invoke --stall 1m '*' backup  # without a node that hangs",
             "r2 invoke -o logs bob,carol log < /dev/null    # a file for each: logs/bob, logs/carol");
         var nodes = command.Argument("NODES", "Names, ids or paths with commas between; * is every known node with a link", TargetList.Read);
-        nodes.CompletionSources.Add(PeerCompletions.For(options));
+        nodes.CompletesNodes(options);
         var service = command.Argument("SERVICE", $"The service; each node's gets all of the input [default: {ServiceRequest.DefaultName}]", ServiceName.Validate, optional: true);
+        service.CompletesServiceOf(options, nodes);
         var directory = command.Option<string?>("--output-directory", "-o", "DIR", "Write each answer to a file of its node's name there; it has the name once it is whole", Path.GetFullPath, null);
         var timeout = command.Option("--timeout", null, "TIME", "Cut a node that is not done after this long, input included [default: never]", text => (TimeSpan?)DurationText.Parse(text), null);
         var stall = command.Option("--stall", null, "TIME", "Cut a node that takes no input for this long; the slowest sets the pace of all [default: never]", text => (TimeSpan?)DurationText.Parse(text), null);

@@ -71,7 +71,7 @@ internal static class LinkCommands
     {
         var command = new CliCommand("disconnect", "Close the links to a node, and don't reconnect", "r2 disconnect bob", "r2 disconnect '#7'");
         var peer = command.Argument("PEER", "A name, an id or its first 4 or more characters, a link's number as #7, or its transport", text => text);
-        peer.CompletionSources.Add(PeerCompletions.For(options));
+        peer.CompletesNode(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await session.Node.DisconnectAsync(session.Parse.GetRequiredValue(peer), cancellationToken).ConfigureAwait(false);

@@ -31,6 +31,7 @@ internal static class ListenerCommands
     {
         var command = new CliCommand("unlisten", "Stop accepting links at an endpoint; links stay", "r2 unlisten tcp://0.0.0.0:47210") { FindsNodes = false };
         var endpoint = command.Argument("ENDPOINT", "As \"r2 listeners\" shows it", text => text);
+        endpoint.CompletesOwn(options, (node, token) => node.GetListenersAsync(token), listener => listener.Endpoint);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await session.Node.RemoveListenerAsync(session.Parse.GetRequiredValue(endpoint), cancellationToken).ConfigureAwait(false);

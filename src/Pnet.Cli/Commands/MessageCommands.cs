@@ -21,12 +21,14 @@ internal static class MessageCommands
             "r2 send bob,dave/erin \"the build is green\"",
             "r2 send '*' < notes.txt");
         var targets = command.Argument("NODES", "Names, ids or paths with commas between; * is every known node with a link", TargetList.Read);
-        targets.CompletionSources.Add(PeerCompletions.For(options));
-        var words = command.Words("TEXT", "The message; without it, what standard input has", static text => string.Join(' ', text), optional: true);
+        targets.CompletesNodes(options);
+        var words = command.Words("TEXT", "The message; without it, what standard input has; after --, also what begins with -", static text => string.Join(' ', text), optional: true);
         var bytes = command.Flag("--bytes", "-b", "Send standard input as bytes and not as text");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
-            Message message = await ReadAsync(session.Parse.GetValue(words), session.Parse.GetValue(bytes), cancellationToken).ConfigureAwait(false);
+            // A text that is empty is one too.
+            string? text = session.Parse.GetResult(words) is { Tokens.Count: > 0 } ? session.Parse.GetValue(words) : null;
+            Message message = await ReadAsync(text, session.Parse.GetValue(bytes), cancellationToken).ConfigureAwait(false);
             var client = new MessageClient(session.Node);
             var found = await MessageTarget.ResolveAsync(session.Node, session.Parse.GetRequiredValue(targets), cancellationToken).ConfigureAwait(false);
             var report = new TargetReport(session.Out, found.Count);
@@ -37,7 +39,7 @@ internal static class MessageCommands
 
     private static async Task<Message> ReadAsync(string? text, bool bytes, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (text is not null)
             return bytes ? throw new FormatException("--bytes is for standard input; leave the text out") : Message.FromText(text);
 
         var body = new MemoryStream();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Pnet.Addressing;
 using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
@@ -22,8 +21,8 @@ internal static class PathCommands
         var interval = command.Option("--interval", "-i", "TIME", "From one to the next: 1, 200ms", DurationText.Parse, TimeSpan.FromSeconds(1));
         var size = command.Option("--size", null, "BYTES", "Bytes in each", NumberText.Between(MinSize, MaxSize), 56);
         var timeout = command.Option("--timeout", null, "TIME", "How long to wait for each", DurationText.Parse, TimeSpan.FromSeconds(5));
-        var address = command.Argument("ADDRESS", "The node: a name, an id, a path such as bob/carol", AddressPath.Parse);
-        address.CompletionSources.Add(PeerCompletions.For(options));
+        var address = command.Argument("ADDRESS", "The node: a name, an id, a path such as bob/carol", NodePath.Read);
+        address.CompletesNode(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var request = new PingRequest
@@ -74,8 +73,8 @@ internal static class PathCommands
     private static CliCommand Trace(GlobalOptions options)
     {
         var command = new CliCommand("trace", "Ping each node of a path in turn", "r2 trace bob/carol/dave");
-        var address = command.Argument("ADDRESS", "The path", AddressPath.Parse);
-        address.CompletionSources.Add(PeerCompletions.For(options));
+        var address = command.Argument("ADDRESS", "The path", NodePath.Read);
+        address.CompletesNode(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             string? error = null;

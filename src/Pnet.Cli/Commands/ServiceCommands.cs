@@ -21,7 +21,7 @@ internal static class ServiceCommands
             "r2 serve -n web --allow '*' tcp://127.0.0.1:80",
             "r2 serve -n web --listen tcp://0.0.0.0:8080",
             "r2 serve --directory /srv/share --write")
-        { WordsBeforeTransport = 0 };
+        { WordsBeforeTransport = 0, FindsNodes = false };
         var name = command.Option<string?>("--name", "-n", "NAME", $"The service's name [default: {ServiceRequest.DefaultName}]", ServiceName.Validate, null);
         var allow = command.Many("--allow", null, "ID|NAME|*", "Who may use it beside known nodes; * is anyone");
         var listen = command.Option<string?>("--listen", "-l", "ENDPOINT", "Listen here, and hand each connection to whoever waits for one: r2 tunnel -R", text => text, null);
@@ -59,7 +59,7 @@ internal static class ServiceCommands
             if (session.Out.Json)
                 session.Out.Document(service, JsonText.Of<ServiceInfo>());
             else
-                session.Out.Line(Terminal.Clean($"service:{service.Name} {(service.Listen ? "listens at" : "is")} {service.Transport}"));
+                session.Out.Line(Terminal.Clean($"service:{service.Name} {(service.Listen ? "listens at" : shared is null ? "is" : "shares")} {service.Transport}"));
             return ExitCode.Ok;
         });
     }
@@ -68,6 +68,7 @@ internal static class ServiceCommands
     {
         var command = new CliCommand("unserve", "Stop offering a service; tunnels that are open stay", "r2 unserve ssh") { FindsNodes = false };
         var name = command.Argument("NAME", "The service's name", ServiceName.Validate);
+        name.CompletesOwn(options, (node, token) => node.GetServicesAsync(token), service => service.Name);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await session.Node.RemoveServiceAsync(session.Parse.GetRequiredValue(name), cancellationToken).ConfigureAwait(false);
@@ -78,8 +79,8 @@ internal static class ServiceCommands
     private static CliCommand List(GlobalOptions options)
     {
         var command = new CliCommand("services", "List the services of the node, or of another", "r2 services", "r2 services bob");
-        var address = command.Argument("ADDRESS", "Another node; it lists those that this one may use", AddressPath.Parse, optional: true);
-        address.CompletionSources.Add(PeerCompletions.For(options));
+        var address = command.Argument("ADDRESS", "Another node; it lists those that this one may use", NodePath.Read, optional: true);
+        address.CompletesNode(options);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             INodeControl node = session.Parse.GetValue(address) is { Depth: > 0 } path ? session.Node.At(path) : session.Node;

@@ -27,7 +27,7 @@ internal static class TunnelCommands
         var reverse = command.Flag("--reverse", "-R", "Have the daemon open TRANSPORT anew for each connection that a service with --listen hands over");
         var address = command.Argument("ADDRESS", "The node; /service:NAME after it for another service than the tunnel process", AddressPath.Parse);
         var words = command.Words("TRANSPORT", "The near end: - for stdio, a command line, a URI. The exit code is the far program's", TransportWords.Read, optional: true);
-        address.CompletionSources.Add(PeerCompletions.For(options));
+        address.CompletesService(options);
         command.Validators.Add(result =>
         {
             var (listens, isReverse, given) = (result.GetResult(listen) is not null, result.GetValue(reverse), result.GetResult(words)?.Tokens.Count > 0);
@@ -93,6 +93,7 @@ internal static class TunnelCommands
     {
         var command = new CliCommand("untunnel", "End a tunnel", "r2 untunnel 3") { FindsNodes = false };
         var id = command.Argument("TUNNEL", "Its number in \"r2 tunnels\"", NumberText.Between(1, int.MaxValue));
+        id.CompletesOwn(options, (node, token) => node.GetTunnelsAsync(token), tunnel => $"{tunnel.Id}");
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             await session.Node.RemoveTunnelAsync(session.Parse.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);

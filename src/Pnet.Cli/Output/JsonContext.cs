@@ -10,7 +10,7 @@ namespace Pnet.Cli.Output;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<FileStatus>), typeof(LowerCaseEnumConverter<PnetError>), typeof(LowerCaseEnumConverter<TunnelState>)])]
+    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<FileStatus>), typeof(LowerCaseEnumConverter<TunnelState>), typeof(LowerCaseEnumConverter<TunnelKind>)])]
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(PeerInfo))]
 [JsonSerializable(typeof(IReadOnlyList<PeerInfo>))]
@@ -28,7 +28,7 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(PublishedContent))]
 [JsonSerializable(typeof(IReadOnlyList<PublishedContent>))]
 [JsonSerializable(typeof(ContentFetch))]
-[JsonSerializable(typeof(FileOutcome))]
+[JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(FileSummary))]
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(TicketView))]

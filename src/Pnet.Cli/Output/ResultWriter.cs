@@ -22,7 +22,7 @@ internal sealed class ResultWriter(Printer printer, string command, bool several
             if (reply.Error is not null)
                 Tell(node, Cli.ExitCode.Failed, reply.Error, null);
             else if (printer.Json)
-                printer.Document(new ResultView(node, reply.Output, null), JsonText.Of<ResultView>());
+                printer.Document(new ResultView(node, reply.Output), JsonText.Of<ResultView>());
             else
                 printer.Line($"{(several ? $"{Terminal.Clean(node)}: " : "")}{Text(reply.Output)}");
             printer.Flush();
@@ -41,9 +41,9 @@ internal sealed class ResultWriter(Printer printer, string command, bool several
     {
         lock (_lock)
         {
-            // A node that nobody knows is as far away as one that doesn't answer; a command that isn't there is no such thing.
-            bool noNode = failure.Error == PnetError.NotFound && !failure.Message.Contains($"command \"{command}\"", StringComparison.Ordinal);
-            Tell(node, noNode ? Cli.ExitCode.Unreachable : Cli.ExitCode.Of(failure.Error), new CommandError(failure.Message, Id: failure.Error.ToString()), failure.Action);
+            // A node or a command that isn't there is as far away as one that doesn't answer.
+            int exitCode = failure.Error == PnetError.NotFound ? Cli.ExitCode.Unreachable : Cli.ExitCode.Of(failure.Error);
+            Tell(node, exitCode, new CommandError(failure.Message, Id: failure.Error.ToString()), failure.Action);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class ResultWriter(Printer printer, string command, bool several
     {
         ExitCode = ExitCode == 0 ? exitCode : ExitCode;
         if (printer.Json)
-            printer.Document(new ResultView(node, null, error), JsonText.Of<ResultView>());
+            printer.Document(ResultView.Of(node, error), JsonText.Of<ResultView>());
         else
             new Failure(exitCode, $"{node}: {command}: {error.Message}", action).Write(Console.Error);
     }

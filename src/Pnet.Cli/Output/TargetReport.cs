@@ -11,7 +11,7 @@ internal sealed class TargetReport(Printer printer, int targets)
     public int ExitCode { get; private set; }
 
     /// <summary>Does the work for one target, and tells of it.</summary>
-    /// <exception cref="PnetException">It failed, and it is the only target.</exception>
+    /// <exception cref="PnetException">It failed, it is the only target, and there are no documents that would tell of it.</exception>
     public async Task AddAsync(MessageTarget target, Func<Task> work)
     {
         Failure? failure = null;
@@ -20,7 +20,7 @@ internal sealed class TargetReport(Printer printer, int targets)
             await work().ConfigureAwait(false);
         }
         // With one target the failure is the command's own.
-        catch (PnetException exception) when (targets > 1)
+        catch (PnetException exception) when (targets > 1 || printer.Json)
         {
             failure = Failure.Of(exception);
             // A node that nobody knows is as far away as one that doesn't answer.

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Pnet.Cli.Output;
 
 /// <summary>What became of one target of several, as <c>--json</c> writes it.</summary>
-/// <param name="Target">The target.</param>
-/// <param name="Error">Why it failed, or <see langword="null"/>.</param>
-internal sealed record TargetView(string Target, string? Error);
+/// <param name="Node">The node, as it was named.</param>
+/// <param name="Error">Why it failed.</param>
+internal sealed record TargetView(string Node, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error);

@@ -22,6 +22,9 @@ internal sealed class CliRoot : RootCommand, ICliCommand
             {
                 help.Action = new HelpWithExamples();
                 help.Description = "Show help";
+                // A path may be called so.
+                help.Aliases.Remove("/h");
+                help.Aliases.Remove("/?");
             }
             else if (Options[i] is VersionOption version)
             {

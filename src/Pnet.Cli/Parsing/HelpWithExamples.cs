@@ -31,5 +31,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         foreach (string example in command.Examples)
             output.WriteLine($"  {example}");
         output.WriteLine();
+        if (parseResult.CommandResult.Command is RootCommand)
+            output.WriteLine($"Exit codes:{Environment.NewLine}  {Cli.ExitCode.Help}{Environment.NewLine}");
     }
 }

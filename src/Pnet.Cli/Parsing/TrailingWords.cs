@@ -13,7 +13,7 @@ internal static class TrailingWords
     /// <summary>Marks where the options end, by a <c>--</c> before the first of several words.</summary>
     /// <param name="root">The commands.</param>
     /// <param name="arguments">The command line as it came.</param>
-    /// <exception cref="FormatException">An option before that word is none of the command's: it was mistyped, and is no word of the other command line.</exception>
+    /// <exception cref="FormatException">An option before that word is none of the command's: it was mistyped, and is no word of a text or of the other command line.</exception>
     public static IReadOnlyList<string> Mark(Command root, IReadOnlyList<string> arguments)
     {
         Command command = root;
@@ -26,8 +26,8 @@ internal static class TrailingWords
 
             if (argument.Length > 1 && argument[0] == '-')
             {
-                if (command is ICliCommand { WordsBeforeTransport: not null } && IsUnknown(root, command, argument))
-                    throw new FormatException($"there is no option '{argument}'; see \"{NameOf(root, command)} --help\"");
+                if (TakesWords(command) && IsUnknown(root, command, argument))
+                    throw new FormatException(Explain(root, command, argument));
                 if (TakesNextArgument(root, command, argument))
                     i++;
             }
@@ -66,11 +66,31 @@ internal static class TrailingWords
     private static bool IsWhole(string word) =>
         word == "-" || word.Contains("://", StringComparison.Ordinal) || word.AsSpan().ContainsAny(' ', '\t', '\n');
 
-    // Short options may be written together, or with their value: those are left to the parser.
+    // Others have the parser say what is one too many.
+    private static bool TakesWords(Command command) => command.Arguments.Any(argument => argument.Arity.MaximumNumberOfValues > 1);
+
+    // Short options may be written together, or with their value; the first is looked at. A number is none.
     private static bool IsUnknown(Command root, Command command, string argument)
     {
-        string name = argument.AsSpan().IndexOfAny('=', ':') is >= 0 and var end ? argument[..end] : argument;
-        return (name.Length == 2 || name.StartsWith("--", StringComparison.Ordinal)) && Find(command, name) is null && Find(root, name) is null;
+        if (char.IsAsciiDigit(argument[1]) && command is not ICliCommand { WordsBeforeTransport: not null })
+            return false;
+        string name = NameIn(argument);
+        return Find(command, name) is null && Find(root, name) is null;
+    }
+
+    private static string NameIn(string argument)
+    {
+        if (argument[1] != '-')
+            return argument[..2];
+        return argument.AsSpan().IndexOfAny('=', ':') is >= 0 and var end ? argument[..end] : argument;
+    }
+
+    private static string Explain(Command root, Command command, string argument)
+    {
+        string? meant = Suggestion.For(NameIn(argument), command.Options.Concat(root.Options).Where(option => !option.Hidden).Select(option => option.Name));
+        string guess = meant is null ? "" : $" (did you mean '{meant}'?)";
+        string words = command is ICliCommand { WordsBeforeTransport: null } ? ", and what begins with - otherwise comes after --" : "";
+        return $"there is no option '{argument}'{guess}{words}; see \"{NameOf(root, command)} --help\"";
     }
 
     private static string NameOf(Command root, Command command) =>

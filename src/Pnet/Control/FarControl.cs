@@ -80,5 +80,5 @@ internal sealed class FarControl(INodeControl near, AddressPath target, Func<Can
     public ValueTask DisposeAsync() => default;
 
     internal PnetException Refused(string what) =>
-        new(PnetError.Refused, $"{target} is a far node: {what} is for its own managers", "Run the command at that node, without a target.");
+        new(PnetError.Refused, $"{target} is a far node: only its own managers may {what}", "Run the command at that node, without a target.");
 }

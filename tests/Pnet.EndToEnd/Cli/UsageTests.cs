@@ -7,38 +7,62 @@ public sealed class UsageTests
 {
     private const int Columns = 100;
 
-    private static readonly string[] Names =
-    [
-        "ls", "connect", "disconnect", "tunnel", "tunnels", "untunnel", "serve", "unserve", "services", "ping", "trace", "listen",
-        "unlisten", "listeners", "trust", "untrust", "info", "metrics", "log", "stop", "key", "key new", "key show", "key network",
-        "invoke", "demo", "completion",
-    ];
-
-    public static TheoryData<string> Commands { get; } = [.. Names];
-
-    [Theory]
-    [MemberData(nameof(Commands))]
-    public async Task Help_of_a_command_has_an_example_and_fits_the_screen(string command)
+    [Fact]
+    public async Task Help_of_every_command_has_an_example_and_fits_the_screen()
     {
         await using var network = new TestNetwork();
+        string[] commands = [.. await CommandsAsync(network), .. (await CommandsAsync(network, "key")).Select(name => $"key {name}")];
+        Assert.Superset(new HashSet<string> { "connect", "tunnel", "send", "recv", "call", "invoke", "cp", "fetch", "key new" }, commands.ToHashSet());
 
-        Finished help = await network.RunAsync(Executables.Manager, [.. command.Split(' '), "--help"]);
+        foreach (string command in commands.Except(["daemon"]))
+        {
+            string text = (await network.RunAsync(Executables.Manager, [.. command.Split(' '), "--help"])).Succeeds().Output;
+            string[] lines = text.Split('\n');
+            int examples = Array.FindIndex(lines, l => l is "Example:" or "Examples:");
+            Assert.True(examples > 0, text);
+            Assert.Contains($"r2 {command.Split(' ')[0]}", lines[examples + 1], StringComparison.Ordinal);
+            Assert.All(lines, line => Assert.True(line.Length <= Columns, line));
+            // The description is one sentence, and a value's default is as one would type it.
+            Assert.DoesNotMatch(@"\[default: [A-Z]", text);
+        }
+    }
 
-        string[] lines = help.Succeeds().Output.Split('\n');
-        int examples = Array.FindIndex(lines, l => l is "Example:" or "Examples:");
-        Assert.True(examples > 0, help.Output);
-        Assert.Contains($"r2 {command.Split(' ')[0]}", lines[examples + 1], StringComparison.Ordinal);
-        Assert.All(lines[..examples], line => Assert.True(line.Length <= Columns, line));
+    [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help send", "send --help")]
+    [InlineData("help key new", "key new --help")]
+    public async Task Help_is_a_word_too(string asked, string usual)
+    {
+        await using var network = new TestNetwork();
+        string help = (await network.RunAsync(Executables.Manager, asked.Split(' '))).Succeeds().Output;
+        Assert.Equal((await network.RunAsync(Executables.Manager, usual.Split(' '))).Succeeds().Output, help);
     }
 
     [Fact]
-    public async Task Help_lists_every_command()
+    public async Task Help_tells_the_exit_codes()
     {
         await using var network = new TestNetwork();
+        Assert.Contains("0 done, 1 failed, 2 wrong usage, 3 not reached, 4 refused", (await network.RunAsync(Executables.Manager, "--help")).Succeeds().Output, StringComparison.Ordinal);
+    }
 
-        string help = (await network.RunAsync(Executables.Manager, "--help")).Succeeds().Output;
+    [Fact]
+    public async Task What_is_no_text_is_refused_and_no_other_message_sent()
+    {
+        await using var network = new TestNetwork();
+        Finished sent = await network.ShAsync("r2 send bob \"$(printf 'a\\377')\"");
+        Assert.Contains("is not UTF-8", sent.FailsWith(2), StringComparison.Ordinal);
+    }
 
-        Assert.All(Names, name => Assert.Contains($"\n  {name.Split(' ')[0]} ", help, StringComparison.Ordinal));
+    [Fact]
+    public async Task Files_that_fail_are_told_in_the_words_of_the_system()
+    {
+        await using var network = new TestNetwork();
+        Daemon a = await network.DaemonAsync("a");
+        await File.WriteAllTextAsync(network.PathOf("file"), "");
+        (await a.R2Async("serve", "cat")).Succeeds();
+        Assert.Equal($"r2: {network.PathOf("file")}: File exists", (await a.R2Async("invoke", "-o", network.PathOf("file"), ".")).FailsWith(1));
+        Assert.Contains("/dev/null/x: ", (await a.R2Async("invoke", "-o", "/dev/null/x", ".")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Equal("r2: /no/such: no such file or directory", (await a.R2Async("serve", "-n", "x", "--directory", "/no/such")).FailsWith(1));
     }
 
     [Theory]
@@ -79,6 +103,13 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("help pong", "no command 'pong' (did you mean 'ping'?)", "r2 --help")]
+    [InlineData("send bob --jsno", "no option '--jsno' (did you mean '--json'?)", "comes after --")]
+    [InlineData("send bob hi -x", "no option '-x'", "r2 send --help")]
+    [InlineData("call bob add 1 --timeot 3", "no option '--timeot' (did you mean '--timeout'?)", "r2 call --help")]
+    [InlineData("call", "NODES is missing: Names, ids or paths", "r2 call --help")]
+    [InlineData("ping bob/service:x", "'bob/service:x' is a service", "name the node alone")]
+    [InlineData("commands bob/service:x", "'bob/service:x' is a service", "name the node alone")]
     [InlineData("pong", "no command 'pong' (did you mean 'ping'?)", "r2 --help")]
     [InlineData("ls --jsn", "no option '--jsn' (did you mean '--json'?)", "r2 ls --help")]
     [InlineData("ls extra", "'extra' is one argument too many", "r2 ls --help")]
@@ -154,5 +185,13 @@ public sealed class UsageTests
         Finished list = await network.ShAsync("r2 ls", null, ("PNET_SOCKET_PATH", socket));
 
         Assert.Contains($"no node answers at {socket};", list.FailsWith(3), StringComparison.Ordinal);
+    }
+
+    // The names that help lists.
+    private static async Task<IReadOnlyList<string>> CommandsAsync(TestNetwork network, params string[] of)
+    {
+        string help = (await network.RunAsync(Executables.Manager, [.. of, "--help"])).Succeeds().Output;
+        string[] listed = [.. help.Split("Commands:\n")[1].Split("\n\n")[0].Split('\n')];
+        return [.. listed.Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ').Select(line => line.Trim().Split(' ')[0])];
     }
 }

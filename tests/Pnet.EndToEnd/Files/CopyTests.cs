@@ -94,7 +94,7 @@ public sealed class CopyTests
     [InlineData(3, "cp", "nobody:x", ".")]
     [InlineData(2, "serve", "--write", "cat")]
     [InlineData(2, "serve", "--directory", ".", "cat")]
-    [InlineData(3, "serve", "--directory", "/does/not/exist")]
+    [InlineData(1, "serve", "--directory", "/does/not/exist")]
     public async Task What_can_not_be_meant_is_told_in_a_line(int code, params string[] arguments)
     {
         await using var files = await FileNetwork.StartAsync();

@@ -62,7 +62,7 @@ public sealed class CommandProtocolTests : RowTest
         Assert.Equal("3\n", (await Alice.R2Async("call", ToCarol, "divide", "-p", "b=2", "-p", "a=7")).Succeeds().Output.Split('\n')[0] + "\n");
         Assert.Contains("divide: 'x' is not a number", (await Alice.R2Async("call", ToCarol, "divide", "x", "2")).FailsWith(1), StringComparison.Ordinal);
         Assert.Contains("divide: integer", (await Alice.R2Async("call", ToCarol, "divide", "1", "0")).FailsWith(1), StringComparison.Ordinal);
-        JsonElement error = JsonDocument.Parse((await Alice.R2Async("call", ToCarol, "divide", "1", "0", "--json")).Exits(1).Output).RootElement.GetProperty("error");
+        JsonElement error = JsonDocument.Parse((await Alice.R2Async("call", ToCarol, "divide", "1", "0", "--json")).Exits(1).Output).RootElement;
         Assert.Equal(("ZeroDivisionError", "command_server.py"), (error.GetProperty("type").GetString(), error.GetProperty("position").GetString()));
         Assert.Contains("divide", (await Alice.R2Async("commands", ToCarol)).Succeeds().Output, StringComparison.Ordinal);
     }

@@ -95,7 +95,7 @@ public sealed class CommandTests : RowTest
     [Fact]
     public async Task What_can_not_be_called_is_said()
     {
-        Assert.Contains("no command \"nothing\"", (await Alice.R2Async("call", ToCarol, "nothing")).FailsWith(1), StringComparison.Ordinal);
+        Assert.Contains("no command \"nothing\"", (await Alice.R2Async("call", ToCarol, "nothing")).FailsWith(3), StringComparison.Ordinal);
         Assert.Contains("does not know", (await Bob.R2Async("call", "carol", "echo")).FailsWith(4), StringComparison.Ordinal);
         Assert.Contains("does not know", (await Bob.R2Async("commands", "carol")).FailsWith(4), StringComparison.Ordinal);
         Assert.Contains("not the name of a command", (await Alice.R2Async("call", "bob", "a b")).FailsWith(2), StringComparison.Ordinal);
@@ -127,9 +127,9 @@ public sealed class CommandTests : RowTest
         Assert.Equal([$"r2: {ToCarol}: broken: half", $"r2: {ToCarol}: broken: broken to the end"], text.Error.TrimEnd().Split('\n'));
         JsonElement[] json = [.. (await Alice.R2Async("call", ToCarol, "broken", "--json")).Exits(1).Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal("before", json[0].GetProperty("output").GetString());
-        JsonElement half = json[1].GetProperty("error");
-        Assert.Equal(("half", "ReadError", "Half", "at line 1"), (half.GetProperty("message").GetString(), half.GetProperty("category").GetString(), half.GetProperty("id").GetString(), half.GetProperty("position").GetString()));
-        Assert.Equal("System.IO.InvalidDataException", json[2].GetProperty("error").GetProperty("type").GetString());
+        JsonElement half = json[1];
+        Assert.Equal(("half", "ReadError", "Half", "at line 1"), (half.GetProperty("error").GetString(), half.GetProperty("category").GetString(), half.GetProperty("id").GetString(), half.GetProperty("position").GetString()));
+        Assert.Equal("System.IO.InvalidDataException", json[2].GetProperty("type").GetString());
         Assert.All(json, one => Assert.Equal(ToCarol, one.GetProperty("node").GetString()));
     }
 

@@ -99,15 +99,53 @@ public sealed class MessageTests : RowTest
     public async Task Objects_are_taken_only_with_the_option()
     {
         Daemon dave = await Network.DaemonAsync("dave", "--allow", Alice.Id, "--accept-objects");
-        await TestNetwork.LinkAsync(Alice, dave);
+        await TestNetwork.LinkAsync(Bob, dave);
         await Alice.WithControlAsync(async control =>
         {
             var client = new Pnet.Services.Messages.MessageClient(control);
             var message = Pnet.Services.Messages.Message.FromClixml("<Objs/>");
-            await client.SendAsync(Pnet.Addressing.AddressPath.Parse("dave"), message);
-            await Assert.ThrowsAsync<PnetException>(() => client.SendAsync(Pnet.Addressing.AddressPath.Parse("bob"), message));
+            await client.SendAsync(Pnet.Addressing.AddressPath.Parse($"bob/{dave.Id}"), message);
+            var refused = await Assert.ThrowsAsync<PnetException>(() => client.SendAsync(Pnet.Addressing.AddressPath.Parse($"bob/{Carol.Id}"), message));
+            Assert.Contains("takes no objects", refused.Message, StringComparison.Ordinal);
             return true;
         });
         Assert.Equal("alice: (an object, 7 B)\n", (await dave.R2Async("recv")).Succeeds().Output);
+        Assert.Empty((await Carol.R2Async("recv")).Succeeds().Output);
+    }
+
+    [Fact]
+    public async Task Nine_of_ten_have_it_when_one_can_not_be_reached()
+    {
+        var names = new List<string> { "bob", $"bob/{Carol.Id}" };
+        var far = new List<Daemon> { Bob, Carol };
+        for (int i = 0; i < 7; i++)
+        {
+            Daemon node = await Network.DaemonAsync($"far{i}", "--allow", Alice.Id);
+            await TestNetwork.LinkAsync(Bob, node);
+            names.Add($"bob/{node.Id}");
+            far.Add(node);
+        }
+
+        Finished sent = await Alice.R2Async("send", "--json", string.Join(',', names.Take(4).Append("bob/nobody").Concat(names.Skip(4))), "hi");
+
+        var told = sent.Exits(3).Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(one => one.GetProperty("node").GetString()!);
+        Assert.Equal(10, told.Count);
+        Assert.Contains("nobody", told["bob/nobody"].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.All(names, name => Assert.False(told[name].TryGetProperty("error", out _), name));
+        foreach (Daemon node in far)
+            Assert.Equal("alice: hi\n", (await node.R2Async("recv")).Succeeds().Output);
+    }
+
+    [Fact]
+    public async Task An_empty_text_is_a_message_and_what_begins_with_a_dash_comes_after_two()
+    {
+        string carol = $"bob/{Carol.Id}";
+        // Standard input is not asked for what the text would be.
+        (await Alice.R2Async("no"u8.ToArray(), "send", carol, "")).Succeeds();
+        (await Alice.R2Async("send", carol, "--", "--json")).Succeeds();
+        (await Alice.R2Async("send", carol, "-5")).Succeeds();
+        Assert.Equal("alice: \nalice: --json\nalice: -5\n", (await Carol.R2Async("recv")).Succeeds().Output);
+        JsonElement failed = JsonDocument.Parse((await Alice.R2Async("send", "--json", "nobody", "hi")).Exits(3).Output).RootElement;
+        Assert.Equal("nobody", failed.GetProperty("node").GetString());
     }
 }

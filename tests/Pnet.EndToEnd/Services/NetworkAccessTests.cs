@@ -20,6 +20,8 @@ public sealed class NetworkAccessTests
         ["cp", "PATH:theirs", "DIR/got"],
         ["fetch", "--from", "PATH", "CONTENT", "DIR/fetched"],
         ["tunnel", "PATH/service:upper", "-"],
+        ["invoke", "PATH", "upper"],
+        ["-t", "PATH", "ls"],
     ];
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -120,9 +121,17 @@ internal static class CommandWire
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Violation.Of($"commands: {e.Message}");
+            throw NoReply(line, Utf8.IsValid(line.Span) ? "that is no answer in JSON" : "that is not UTF-8");
         }
-        throw Violation.Of("commands: a line without output, error, fail and end");
+        throw NoReply(line, "without output, error, fail and end");
+    }
+
+    // Mostly it is the program behind the command that says it, and who wrote that wants to see the line.
+    private static PnetException NoReply(ReadOnlyMemory<byte> line, string why)
+    {
+        const int Shown = 60;
+        string start = PlainText.Clean(Encoding.UTF8.GetString(line.Span[..Math.Min(line.Length, Shown)])) + (line.Length > Shown ? "…" : "");
+        return new PnetException(PnetError.Protocol, $"the command wrote a line {why}: {start}", "See \"Commands\" in docs/protocol.md for the lines that commands write.");
     }
 
     private static CommandError ReadError(JsonElement error) => error.ValueKind == JsonValueKind.String

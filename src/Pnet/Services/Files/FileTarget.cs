@@ -41,16 +41,12 @@ public sealed record FileTarget(AddressPath Address, string Path = "")
     // The colons of service:NAME and x25519:KEY belong to the address.
     private static int FindColon(string text)
     {
-        int start = 0;
-        while (text.IndexOf(':', start) is >= 0 and var colon)
+        for (int start = 0; text.IndexOf(':', start) is >= 0 and var colon; start = colon + 1)
         {
-            var part = text.AsSpan(text.LastIndexOf('/', Math.Max(colon - 1, 0)) + 1);
-            part = part[..part.IndexOf(':')];
+            int name = Math.Max(start, text.LastIndexOf('/', Math.Max(colon - 1, 0)) + 1);
+            var part = text.AsSpan(name, colon - name);
             if (!part.SequenceEqual(ServicePrefix) && !part.SequenceEqual(KeyPrefix))
                 return colon;
-            start = colon + 1;
-            if (text.IndexOf(':', start) < 0)
-                return -1;
         }
         return -1;
     }

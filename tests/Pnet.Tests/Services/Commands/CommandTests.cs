@@ -239,12 +239,12 @@ public sealed class CommandTests : NodeRowTest
 
     [Theory]
     [InlineData("exit 3", PnetError.Failed, "ended without an answer (status 3)")]
-    [InlineData("echo hello; cat", PnetError.Protocol, "commands")]
+    [InlineData("echo hello; cat", PnetError.Protocol, "no answer in JSON: ")]
     [InlineData("echo {}; cat", PnetError.Protocol, "without output")]
     [InlineData("""echo "{\"fail\":{}}"; cat""", PnetError.Protocol, "")]
-    [InlineData("""echo "{\"error\":3}"; cat""", PnetError.Protocol, "commands")]
-    [InlineData("""echo "{\"output\":[\"\ud800\"]}"; cat""", PnetError.Protocol, "commands")]
-    [InlineData("""echo "{\"output\":{\"\udc00\":1}}"; cat""", PnetError.Protocol, "commands")]
+    [InlineData("""echo "{\"error\":3}"; cat""", PnetError.Protocol, "no answer in JSON: ")]
+    [InlineData("""echo "{\"output\":[\"\ud800\"]}"; cat""", PnetError.Protocol, "no answer in JSON: ")]
+    [InlineData("""echo "{\"output\":{\"\udc00\":1}}"; cat""", PnetError.Protocol, "no answer in JSON: ")]
     [InlineData("""printf '{"output":"\377"}\n'; cat""", PnetError.Protocol, "not UTF-8")]
     public async Task A_program_that_speaks_anything_else_is_an_error(string script, PnetError error, string words)
     {
