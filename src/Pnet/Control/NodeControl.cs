@@ -52,7 +52,7 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         var (id, found) = FindPeer(peer);
         // A link that is down just now is stopped as well: its node is known.
         await node.Wanted.StopAsync(l => found.Contains(l.Neighbour!) || (id is not null && (l.LastNode?.Id ?? l.Options.ExpectedId) == id)).ConfigureAwait(false);
-        await Task.WhenAll(found.Select(n => n.Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")))).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(found.Select(n => n.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")))).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public Task<ListenerInfo> AddListenerAsync(string endpoint, CancellationToken cancellationToken = default) => AdvertisedAsync(node.Listeners.AddAsync(endpoint, cancellationToken));

@@ -80,6 +80,9 @@ public sealed class Link : IAsyncDisposable
     /// <summary>Whether records are in the clear, both ways.</summary>
     internal bool IsClear => Writer.IsClear && _reader.IsClear;
 
+    /// <summary>Whether it is clear already why the link ends.</summary>
+    internal bool IsEnding => Volatile.Read(ref _end) is not null;
+
     /// <summary>The sending half.</summary>
     internal RecordWriter Writer { get; }
 

@@ -39,6 +39,9 @@ public sealed class Neighbour
     /// <summary>How long ago the link was last said to be in use.</summary>
     internal TimeSpan Unused => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref _lastUsed));
 
+    /// <summary>Whether the link has ended or is about to: what carries it is gone. No way may lead over it any more.</summary>
+    internal bool IsEnding => Link.IsEnding || Link.Transport is Channel { IsOver: true };
+
     /// <summary>Completes when the link has ended and everybody has been told.</summary>
     internal Task Removal { get; set; } = Task.CompletedTask;
 
@@ -49,6 +52,13 @@ public sealed class Neighbour
         var channel = Channels.Open(address);
         await channel.WaitAcceptedAsync(cancellationToken).ConfigureAwait(false);
         return channel;
+    }
+
+    /// <summary>Closes the link, and waits until everybody has been told.</summary>
+    internal async Task CloseAsync(Reason goodbye)
+    {
+        await Link.CloseAsync(goodbye).ConfigureAwait(false);
+        await Removal.ConfigureAwait(false);
     }
 
     /// <summary>Says that the link is in use, or about to be.</summary>

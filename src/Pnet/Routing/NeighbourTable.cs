@@ -38,7 +38,7 @@ public sealed class NeighbourTable
         }
     }
 
-    /// <summary>Finds the best link to a node: a direct one before one through a router, the oldest of several.</summary>
+    /// <summary>Finds the best link to a node: a direct one before one through a router, the oldest of several, and none that is ending.</summary>
     public Neighbour? Find(NodeId id)
     {
         lock (_lock)
@@ -46,7 +46,7 @@ public sealed class NeighbourTable
             Neighbour? best = null;
             foreach (var neighbour in _byNumber.Values)
             {
-                if (neighbour.Id != id || neighbour.Origin.Manager)
+                if (neighbour.Id != id || neighbour.Origin.Manager || neighbour.IsEnding)
                     continue;
                 if (neighbour.Origin.Via is null)
                     return neighbour;
@@ -56,11 +56,11 @@ public sealed class NeighbourTable
         }
     }
 
-    /// <summary>Finds the link to a node through a given router.</summary>
+    /// <summary>Finds the link to a node through a given router, where it isn't ending.</summary>
     public Neighbour? Find(NodeId id, NodeId via)
     {
         lock (_lock)
-            return _byNumber.Values.FirstOrDefault(n => n.Id == id && n.Origin.Via == via);
+            return _byNumber.Values.FirstOrDefault(n => n.Id == id && n.Origin.Via == via && !n.IsEnding);
     }
 
     internal void Add(Neighbour neighbour)

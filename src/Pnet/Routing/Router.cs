@@ -117,8 +117,8 @@ public sealed class Router : IAsyncDisposable
         var goodbye = new Reason(ReasonCode.Closed, "the node stops");
         // Those that run through others go first: their goodbye needs the links below.
         var links = Neighbours.All;
-        await Task.WhenAll(links.Where(n => n.Origin.Via is not null).Select(n => CloseAsync(n, goodbye))).ConfigureAwait(false);
-        await Task.WhenAll(links.Where(n => n.Origin.Via is null).Select(n => CloseAsync(n, goodbye))).ConfigureAwait(false);
+        await Task.WhenAll(links.Where(n => n.Origin.Via is not null).Select(n => n.CloseAsync(goodbye))).ConfigureAwait(false);
+        await Task.WhenAll(links.Where(n => n.Origin.Via is null).Select(n => n.CloseAsync(goodbye))).ConfigureAwait(false);
         await Overlay.DisposeAsync().ConfigureAwait(false);
         // The token source is not disposed of: a transport that comes late is to find it cancelled, and be closed.
     }
@@ -186,7 +186,7 @@ public sealed class Router : IAsyncDisposable
         lock (_adding)
         {
             // A node has one share, however many links.
-            var held = Neighbours.Find(link.RemoteId)?.Channels.Held ?? new BufferBudget(_options.MaxHeldPerNode, _held);
+            var held = Neighbours.Nodes.FirstOrDefault(n => n.Id == link.RemoteId)?.Channels.Held ?? new BufferBudget(_options.MaxHeldPerNode, _held);
             var neighbour = new Neighbour(NextNumber(options), link, options,
                 n => new ChannelSet(link, _options.Channels, _budget, channel => OnOpened(n, channel)) { LimitReached = CountLimit, Held = held });
             Neighbours.Add(neighbour);
@@ -197,12 +197,6 @@ public sealed class Router : IAsyncDisposable
     // Managers come and go with every command: they are counted down from -1, so that nodes keep small numbers.
     private int NextNumber(AttachOptions options) =>
         options.Manager ? Interlocked.Decrement(ref _lastManager) : Interlocked.Increment(ref _lastNumber);
-
-    private static async Task CloseAsync(Neighbour neighbour, Reason goodbye)
-    {
-        await neighbour.Link.CloseAsync(goodbye).ConfigureAwait(false);
-        await neighbour.Removal.ConfigureAwait(false);
-    }
 
     private async Task RemoveWhenClosedAsync(Neighbour neighbour)
     {

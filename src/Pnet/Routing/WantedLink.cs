@@ -123,6 +123,7 @@ public sealed class WantedLink : IAsyncDisposable
         var up = Stopwatch.GetTimestamp();
         using (_stop.Token.UnsafeRegister(static n => _ = ((Neighbour)n!).Link.CloseAsync(new Reason(ReasonCode.Closed, "disconnected")), Neighbour))
             Error = await Neighbour.Link.Completion.ConfigureAwait(false);
+        await Neighbour.Removal.ConfigureAwait(false);
         Neighbour = null;
         _stop.Token.ThrowIfCancellationRequested();
         return Stopwatch.GetElapsedTime(up);

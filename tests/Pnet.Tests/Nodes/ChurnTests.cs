@@ -171,6 +171,8 @@ public sealed class ChurnTests : IAsyncLifetime
                 await (i % 2 == 0 ? _alice : _bob).Control.DisconnectAsync($"{(i % 2 == 0 ? _bob : _alice).Id}", Token);
                 if (i % 2 != 0)
                     await _alice.Control.DisconnectAsync($"{_bob.Id}", Token);
+                // What is disconnected is gone, and not about to go: the next way must not lead over it.
+                Assert.DoesNotContain(await _alice.Control.GetPeersAsync(Token), left => left.Via is null);
                 await RestAsync(0);
                 Assert.Equal(_bob.Id, peer.Id);
             },

@@ -57,6 +57,24 @@ public sealed class OverlayTests
     }
 
     [Fact]
+    public async Task No_way_leads_over_a_link_that_is_about_to_end()
+    {
+        await using var subject = await Subject.StartAsync();
+        var (b, _, path) = await ChainAsync(subject);
+        for (var round = 0; round < 200; round++)
+        {
+            var link = await subject.Router.Overlay.ReachAsync(path, default).Soon();
+            // What carries it goes; the tables hear of that later.
+            await subject.Router.Neighbours.Find(b.Self)!.Link.CloseAsync(new Reason(ReasonCode.Closed, "round")).Soon();
+            Assert.Null(subject.Router.Neighbours.Find(b.Self));
+            await subject.AddNeighbourAsync(b);
+            var next = await subject.Router.Overlay.ReachAsync(path, default).Soon();
+            Assert.NotSame(link, next);
+            Assert.False(next.IsEnding);
+        }
+    }
+
+    [Fact]
     public async Task A_link_that_nothing_uses_is_closed_by_the_end_that_made_it()
     {
         await using var subject = await Subject.StartAsync(o => o with { OnDemandIdle = TimeSpan.FromSeconds(1.5) });
