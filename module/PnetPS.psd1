@@ -23,6 +23,7 @@
         'Get-R2Command'
         'Get-R2Content'
         'Get-R2Event'
+        'Get-R2File'
         'Get-R2Identity'
         'Get-R2Lab'
         'Get-R2LabLink'

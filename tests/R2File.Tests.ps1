@@ -116,6 +116,62 @@ Describe 'R2File' {
         Get-ChildItem "$share/tree" -Name | Should -Be 'a'
     }
 
+    It 'lists what is shared <case>' -ForEach @(
+        @{ Case = 'in this process'; At = @{ Node = 'alice' } }
+        @{ Case = 'through the manager socket'; At = @{ SocketPath = 'alice.sock' } }
+    ) {
+        if ($At.SocketPath) { $At = @{ SocketPath = "$TestDrive/alice.sock" } }
+        $null = New-Item "$share/logs/old" -ItemType Directory
+        Set-Content "$share/logs/a.gz" 'one'
+        Set-Content "$share/logs/old/b.gz" 'more'
+        Set-Content "$share/.hidden" 'x'
+        $null = New-Item "$share/link" -ItemType SymbolicLink -Target /etc/passwd
+        $files = Get-R2File bob/carol @At
+        $files.FullName | Should -Be '.hidden', 'link', 'logs'
+        $files.Kind | Should -Be 'File', 'Link', 'Directory'
+        (Get-R2File bob/carol:logs -Recurse @At).FullName | Should -Be 'logs/a.gz', 'logs/old', 'logs/old/b.gz'
+        $file = Get-R2File bob/carol 'logs/*.gz' -Service public @At
+        $file.GetType().Name, $file.Name, $file.Length, $file.Mode.Substring(0, 1), $file.Target, $file.Service | Should -Be 'R2File', 'a.gz', 4, '-', 'bob/carol', 'public'
+        $file.LastWriteTime | Should -Be (Get-Item "$share/logs/a.gz").LastWriteTime
+        { Get-R2File bob/carol 'x*' @At -ErrorAction Stop } | Should -Throw 'nothing there matches x*' -ErrorId 'NotFound,*'
+        { Get-R2File bob/carol -LiteralPath 'logs/*' @At -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+        { Get-R2File bob/carol ../ @At -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
+        @(Get-R2File bob/carol -Recurse @At | Select-Object -First 1).Count | Should -Be 1
+        ($files | Out-String -Width 100) -split '\n' | ForEach-Object Length | Sort-Object -Bottom 1 | Should -BeLessOrEqual 100
+    }
+
+    It 'receives what Get-R2File gives in one copy <case>' -ForEach @(
+        @{ Case = 'in this process'; At = @{ Node = 'alice' } }
+        @{ Case = 'through the manager socket'; At = @{ SocketPath = 'alice.sock' } }
+    ) {
+        if ($At.SocketPath) { $At = @{ SocketPath = "$TestDrive/alice.sock" } }
+        $null = New-Item "$share/logs" -ItemType Directory
+        'a[1].gz', 'a1.gz', 'b.gz', 'c.txt' | ForEach-Object { Set-Content -LiteralPath "$share/logs/$_" $_ }
+        $copy = Get-R2File bob/carol:logs -Service public @At | Where-Object { $_.Name -notlike 'a1*' } | Receive-R2File -Destination $here
+        @($copy).Count | Should -Be 1
+        $copy.Copied | Should -Be 3
+        Get-ChildItem $here -Name | Sort-Object | Should -Be 'a[1].gz', 'b.gz', 'c.txt'
+    }
+
+    It 'receives by wildcards' {
+        $null = New-Item "$share/logs" -ItemType Directory
+        '1.gz', '2.gz', '3.txt' | ForEach-Object { Set-Content "$share/logs/$_" $_ }
+        (Receive-R2File 'logs/*.gz' bob/carol "$here/new" -Node alice).Copied | Should -Be 2
+        Get-ChildItem "$here/new" -Name | Should -Be '1.gz', '2.gz'
+        ('?.txt', '1*' | Receive-R2File -Target bob/carol:logs -Destination $here -Node alice).Copied | Should -Be 2
+        { Receive-R2File 'logs/*.none' bob/carol $here -Node alice -ErrorAction Stop } | Should -Throw 'nothing there matches logs/*.none' -ErrorId 'NotFound,*'
+        { Receive-R2File -LiteralPath 'logs/*.gz' -Target bob/carol -Destination $here -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
+    }
+
+    It 'completes paths at the node' {
+        $null = New-Item "$share/logs/old" -ItemType Directory
+        Set-Content "$share/logs/one.txt" 'x'
+        $offers = { param($line) ([System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.CompletionText }
+        & $offers 'Get-R2File bob/carol -Node alice -Path l' | Should -Be 'logs/'
+        & $offers 'Receive-R2File -Target bob/carol:logs -Node alice -Path o' | Should -Be 'old/', 'one.txt'
+        & $offers 'Get-R2File bob/carol -Node alice -Path logs/on' | Should -Be 'logs/one.txt'
+    }
+
     It 'flushes where that is asked for' {
         Set-Content "$here/a", "$here/b" 'text'
         (Send-R2File "$here/*" bob/carol -Flush -Node alice).Copied | Should -Be 2

@@ -36,6 +36,8 @@ internal sealed class CommandLine
         ParseResult result = _root.Parse(TrailingWords.Mark(_root, arguments), configuration);
         if (help && (arguments.Length == 0 || result.CommandResult.Command != _root))
             result = _root.Parse([.. arguments, "--help"], configuration);
+        if (FindDash(result) is { } wrong)
+            return Task.FromResult(Explain(result.CommandResult.Command, wrong));
         if (result.Action is ParseErrorAction or null)
             return Task.FromResult(ExplainErrors(result));
 
@@ -67,6 +69,15 @@ internal sealed class CommandLine
             throw new FormatException($"'{word}' is not UTF-8, as arguments have to be; \"r2 send --bytes\" sends what standard input has");
     }
 
+    // What is no option is a word to the parser, also where somebody has mistyped one.
+    private static string? FindDash(ParseResult result)
+    {
+        if (result.CommandResult.Command is not CliCommand { ExplainDash: { } explain } || result.Action is HelpWithExamples)
+            return null;
+        var words = result.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Where(token => token.Type == TokenType.Argument);
+        return words.FirstOrDefault(word => word.Value.StartsWith('-')) is { } word ? explain(word.Value) : null;
+    }
+
     private static int ExplainErrors(ParseResult result)
     {
         Command command = result.CommandResult.Command;
@@ -77,8 +88,13 @@ internal sealed class CommandLine
             return ExitCode.Usage;
         }
 
+        return Explain(command, MessageOf(result));
+    }
+
+    private static int Explain(Command command, string message)
+    {
         string help = command is RootCommand ? $"{ProgramName.Current} --help" : $"{ProgramName.Manager} {PathOf(command)} --help";
-        new Failure(ExitCode.Usage, MessageOf(result), $"see \"{help}\"").Write(Console.Error);
+        new Failure(ExitCode.Usage, message, $"see \"{help}\"").Write(Console.Error);
         return ExitCode.Usage;
     }
 

@@ -2,31 +2,48 @@ using Pnet.Services.Files;
 
 namespace PnetPS;
 
-/// <summary>What became of one file or directory of a copy.</summary>
+/// <summary>A file or directory that a node shares.</summary>
 public sealed class R2File
 {
-    private readonly FileOutcome _outcome;
+    private readonly FileListing _listing;
 
-    internal R2File(FileOutcome outcome) => _outcome = outcome;
+    internal R2File(R2Node node, FileTarget target, FileListing listing)
+    {
+        (Node, _listing) = (node, listing);
+        Target = target.Address.WithService(null).ToString();
+        Service = target.Service.Service!;
+    }
 
-    /// <summary>Its path, from what was named to be copied on.</summary>
-    public string Path => _outcome.Path;
+    /// <summary>Its name.</summary>
+    public string Name => FullName[(FullName.LastIndexOf('/') + 1)..];
 
-    /// <summary>What became of it.</summary>
-    public FileStatus Status => _outcome.Status;
+    /// <summary>Its path, from the shared directory on.</summary>
+    public string FullName => _listing.Path;
 
-    /// <summary>Its length in bytes.</summary>
-    public long Length => _outcome.Size;
-
-    /// <summary>The bytes of it that crossed the wire: fewer than its length where an earlier copy was gone on with.</summary>
-    public long BytesSent => _outcome.Sent;
+    /// <summary>What it is.</summary>
+    public FileKind Kind => _listing.Kind;
 
     /// <summary>Whether it is a directory.</summary>
-    public bool IsDirectory => _outcome.IsDirectory;
+    public bool IsDirectory => Kind == FileKind.Directory;
 
-    /// <summary>Why it was skipped or failed, or the name that it got.</summary>
-    public string? Message => _outcome.Message;
+    /// <summary>Its length in bytes; 0 where it is no file.</summary>
+    public long Length => _listing.Size;
+
+    /// <summary>What it is and who may do what with it, as <c>ls -l</c> shows it.</summary>
+    public string Mode => _listing.Permissions;
+
+    /// <summary>When it was last changed, in local time.</summary>
+    public DateTime LastWriteTime => _listing.ModifiedAt.LocalDateTime;
+
+    /// <summary>The node that shares it: its address from <see cref="Node"/> on.</summary>
+    public string Target { get; }
+
+    /// <summary>The name of the service that shares it.</summary>
+    public string Service { get; }
+
+    /// <summary>The node that was asked.</summary>
+    public R2Node Node { get; }
 
     /// <summary>The path.</summary>
-    public override string ToString() => Path;
+    public override string ToString() => FullName;
 }

@@ -16,8 +16,9 @@ internal static class CopyCommand
             "Copy files to or from a directory that a node shares",
             "r2 cp report.pdf bob:",
             "r2 cp -r photos bob/carol:2025/",
-            "r2 cp bob:report.pdf .",
-            "r2 cp -r --collision overwrite bob/service:public: mirror/");
+            "r2 cp 'bob:*.pdf' .",
+            "r2 cp -r --collision overwrite bob/service:public: mirror/")
+        { ExplainDash = ExplainDash };
         var recurse = command.Flag("--recursive", "-r", "Copy directories, with all that is below them; links and devices are skipped, and told of");
         var collision = command.Option("--collision", "-c", "RULE", "When a name is taken by another file: fail, skip, overwrite, rename or newer [default: fail]", text => (FileCollision?)ParseCollision(text), null);
         collision.CompletionSources.Clear();
@@ -25,7 +26,7 @@ internal static class CopyCommand
         var flush = command.Flag("--fsync", null, "Have each file on the disk before it gets its name, and all of it before this ends; slow with many small files");
         command.Flag("--preserve", "-p", "Nothing more: permissions and times are always kept");
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
-        var words = command.Words("PATH", "What to copy, and where to last; NODE:PATH is below the directory that a node shares", ParsePaths);
+        var words = command.Words("PATH", "What to copy, and where to last; NODE:PATH is below the directory that a node shares, where * ? [a-z] stand for names", ParsePaths);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var (sources, destination) = session.Parse.GetRequiredValue(words);
@@ -38,6 +39,7 @@ internal static class CopyCommand
                 Collision = session.Parse.GetValue(collision) ?? FileCollision.Fail,
                 Recurse = session.Parse.GetValue(recurse),
                 Flush = session.Parse.GetValue(flush),
+                Wildcards = true,
                 Progress = progress,
                 Outcome = outcome => Tell(outcome, session.Out, shown),
             };
@@ -90,12 +92,6 @@ internal static class CopyCommand
     {
         if (words.Length < 2)
             throw new FormatException("give what to copy, and where to last: r2 cp report.pdf bob:");
-        if (words.FirstOrDefault(word => word.StartsWith('-')) is { } option)
-        {
-            throw new FormatException(option == "-"
-                ? "cp copies files, and neither standard input nor output; a file of that name is ./-"
-                : $"there is no option '{option}'; a file of that name is ./{option}");
-        }
         var (sources, destination) = (words[..^1], words[^1]);
         int far = sources.Count(FileTarget.IsFar);
         if (FileTarget.IsFar(destination))
@@ -108,6 +104,10 @@ internal static class CopyCommand
         var addresses = sources.Select(source => FileTarget.Parse(source).Address).Distinct().Count();
         return addresses == 1 ? (sources, destination) : throw new FormatException("sources must all be at one node");
     }
+
+    private static string ExplainDash(string word) => word == "-"
+        ? "cp copies files, and neither standard input nor output; a file of that name is ./- or comes after --"
+        : $"there is no option '{word}'; a file of that name is ./{word} or comes after --";
 
     private static FileCollision ParseCollision(string text) => Enum.TryParse<FileCollision>(text, ignoreCase: true, out var rule) && Enum.IsDefined(rule) && !char.IsDigit(text[0])
         ? rule

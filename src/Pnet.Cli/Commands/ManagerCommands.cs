@@ -25,6 +25,7 @@ internal static class ManagerCommands
             .. CallCommands.Create(options),
             InvokeCommand.Create(options),
             CopyCommand.Create(options),
+            FilesCommand.Create(options),
             .. ContentCommands.Create(options),
             .. PathCommands.Create(options),
             .. ListenerCommands.Create(options),

@@ -10,7 +10,7 @@ namespace Pnet.Cli.Output;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<FileStatus>), typeof(LowerCaseEnumConverter<TunnelState>), typeof(LowerCaseEnumConverter<TunnelKind>)])]
+    Converters = [typeof(NodeIdConverter), typeof(MillisecondsConverter), typeof(LowerCaseEnumConverter<LinkState>), typeof(LowerCaseEnumConverter<FileKind>), typeof(LowerCaseEnumConverter<FileStatus>), typeof(LowerCaseEnumConverter<TunnelState>), typeof(LowerCaseEnumConverter<TunnelKind>)])]
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(PeerInfo))]
 [JsonSerializable(typeof(IReadOnlyList<PeerInfo>))]
@@ -28,6 +28,7 @@ namespace Pnet.Cli.Output;
 [JsonSerializable(typeof(PublishedContent))]
 [JsonSerializable(typeof(IReadOnlyList<PublishedContent>))]
 [JsonSerializable(typeof(ContentFetch))]
+[JsonSerializable(typeof(FileListing))]
 [JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(FileSummary))]
 [JsonSerializable(typeof(KeyView))]

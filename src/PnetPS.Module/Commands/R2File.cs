@@ -6,14 +6,82 @@ using PnetPS.Arguments;
 
 namespace PnetPS.Commands;
 
-/// <summary>What <c>Send-R2File</c> and <c>Receive-R2File</c> share.</summary>
-public abstract class R2FileCmdlet : R2NodeCmdlet
+/// <summary>What the cmdlets share that ask for files of a node.</summary>
+public abstract class R2FileServiceCmdlet : R2NodeCmdlet
 {
     /// <summary>The name of the service that shares the directory. It is <c>files</c> unless said otherwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Service { get; set; } = FileTarget.DefaultService;
 
+    /// <summary>Reads the node, and where there, that a user named: <c>bob</c>, <c>bob:photos</c>.</summary>
+    private protected FileTarget ReadTarget(string text)
+    {
+        var target = FileTarget.IsFar(text) ? FileTarget.Parse(text) : new FileTarget(AddressPath.Parse(text));
+        return target.Address.Service is null ? target with { Address = target.Address.WithService(Service) } : target;
+    }
+
+    /// <summary>Tells of what could not be had.</summary>
+    private protected void WriteFailure(FileOutcome outcome) =>
+        WriteError(Failure.ToErrorRecord(new PnetException(outcome.Error ?? PnetError.Failed, outcome.Message ?? outcome.Path, Advise(outcome.Error)), outcome.Path));
+
+    /// <summary>Says what to do about a failure.</summary>
+    private protected virtual string? Advise(PnetError? error) => null;
+}
+
+/// <summary>Lists files and directories in a directory that a node shares.</summary>
+[Cmdlet(VerbsCommon.Get, "R2File", DefaultParameterSetName = "Path")]
+[OutputType(typeof(R2File))]
+public sealed class GetR2FileCommand : R2FileServiceCmdlet
+{
+    /// <summary>The node that shares the directory: <c>bob</c>, <c>bob/carol</c>, or with a place in it, <c>bob:photos</c>.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(PeerCompleter))]
+    public AddressArgument? Target { get; set; }
+
+    /// <summary>What to list, from the shared directory on, with wildcards: of a directory what is in it. All there is unless said otherwise.</summary>
+    [Parameter(Position = 1, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FarFileCompleter))]
+    public string[] Path { get; set; } = ["."];
+
+    /// <summary>What to list, exactly as it is written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FarFileCompleter))]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Lists what is below directories as well.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    /// <inheritdoc/>
+    protected override object? ErrorTarget => Target?.ToString() ?? base.ErrorTarget;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var (node, target) = (ResolveNode(), ReadTarget($"{Target}"));
+        bool isLiteral = ParameterSetName == "LiteralPath";
+        var options = new FileListOptions { Recurse = Recurse, Wildcards = !isLiteral, Problem = problem => Post(() => WriteFailure(problem)) };
+        foreach (string path in isLiteral ? LiteralPath : Path)
+        {
+            Try(() =>
+            {
+                foreach (var file in Await(stopping => new FileClient(node.Control).ListAsync(target.Below(path), options, stopping)))
+                    WriteObject(new R2File(node, target, file));
+            }, path);
+        }
+        // What was posted last.
+        Await(_ => Task.CompletedTask);
+    }
+}
+
+/// <summary>What <c>Send-R2File</c> and <c>Receive-R2File</c> share.</summary>
+public abstract class R2FileCmdlet : R2FileServiceCmdlet
+{
     /// <summary>What happens to a file whose name is taken by one with other content.</summary>
     [Parameter]
     public FileCollision Collision { get; set; } = FileCollision.Fail;
@@ -30,18 +98,19 @@ public abstract class R2FileCmdlet : R2NodeCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Reads the node, and where there, that a user named: <c>bob</c>, <c>bob:photos</c>.</summary>
-    private protected FileTarget ReadTarget(string text)
-    {
-        var target = FileTarget.IsFar(text) ? FileTarget.Parse(text) : new FileTarget(AddressPath.Parse(text));
-        return target.Address.Service is null ? target with { Address = target.Address.WithService(Service) } : target;
-    }
-
     /// <summary>Copies, and tells what becomes of it.</summary>
-    private protected void Copy(R2Node node, string target, string activity, Func<FileClient, FileCopyOptions, CancellationToken, Task<FileSummary>> copy)
+    private protected void Copy(R2Node node, string target, string activity, Func<FileClient, FileCopyOptions, CancellationToken, Task<FileSummary>> copy, bool wildcards = false)
     {
         var progress = new FileProgress();
-        var options = new FileCopyOptions { Collision = Collision, Recurse = Recurse, Flush = Flush, Progress = progress, Outcome = outcome => Post(() => Tell(outcome)) };
+        var options = new FileCopyOptions
+        {
+            Collision = Collision,
+            Recurse = Recurse,
+            Flush = Flush,
+            Wildcards = wildcards,
+            Progress = progress,
+            Outcome = outcome => Post(() => Tell(outcome)),
+        };
         using var shown = new TransferProgress(
             this, activity, () => (progress.Bytes, progress.BytesFound, $"{progress.Files} of {progress.FilesFound} files, ", progress.Current));
         var summary = Ask(node, (control, stopping) => copy(new FileClient(control), options, stopping));
@@ -54,16 +123,17 @@ public abstract class R2FileCmdlet : R2NodeCmdlet
     private void Tell(FileOutcome outcome)
     {
         if (outcome.Status == FileStatus.Failed)
-            WriteError(Failure.ToErrorRecord(new PnetException(outcome.Error ?? PnetError.Failed, outcome.Message ?? outcome.Path, Advise(outcome.Error)), outcome.Path));
+            WriteFailure(outcome);
         else if (outcome is { Status: FileStatus.Skipped, Error: not null })
             WriteWarning($"Skipped: {outcome.Message ?? outcome.Path}.");
         else if (outcome.Status == FileStatus.Skipped)
             WriteVerbose(outcome.Message ?? outcome.Path);
         if (PassThru)
-            WriteObject(new R2File(outcome));
+            WriteObject(new R2FileOutcome(outcome));
     }
 
-    private static string? Advise(PnetError? error) => error switch
+    /// <inheritdoc/>
+    private protected override string? Advise(PnetError? error) => error switch
     {
         PnetError.AlreadyExists => "Say with -Collision what is to happen to names that are taken.",
         PnetError.Usage => "Copy directories with -Recurse.",
@@ -74,7 +144,7 @@ public abstract class R2FileCmdlet : R2NodeCmdlet
 
 /// <summary>Copies files and directories to a directory that a node shares.</summary>
 [Cmdlet(VerbsCommunications.Send, "R2File", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(R2FileCopy), typeof(R2File))]
+[OutputType(typeof(R2FileCopy), typeof(R2FileOutcome))]
 public sealed class SendR2FileCommand : R2FileCmdlet
 {
     private readonly List<string> _paths = [];
@@ -118,17 +188,27 @@ public sealed class SendR2FileCommand : R2FileCmdlet
 }
 
 /// <summary>Copies files and directories from a directory that a node shares.</summary>
-[Cmdlet(VerbsCommunications.Receive, "R2File", SupportsShouldProcess = true)]
-[OutputType(typeof(R2FileCopy), typeof(R2File))]
+[Cmdlet(VerbsCommunications.Receive, "R2File", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(R2FileCopy), typeof(R2FileOutcome))]
 public sealed class ReceiveR2FileCommand : R2FileCmdlet
 {
-    /// <summary>What to copy, from the shared directory on; <c>.</c> is all that is in it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    private readonly List<Request> _requests = [];
+
+    /// <summary>What to copy, from the shared directory on, with wildcards, or files from <c>Get-R2File</c>; <c>.</c> is all that is in it.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
+    [ArgumentCompleter(typeof(FarFileCompleter))]
+    public FarPathArgument[] Path { get; set; } = [];
+
+    /// <summary>What to copy, exactly as it is written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FarFileCompleter))]
+    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The node that shares the directory: <c>bob</c>, <c>bob/carol</c>.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(PeerCompleter))]
     public AddressArgument? Target { get; set; }
@@ -142,10 +222,31 @@ public sealed class ReceiveR2FileCommand : R2FileCmdlet
     protected override void Process()
     {
         var (node, target) = (ResolveNode(), ReadTarget($"{Target}"));
-        string destination = FullPath(Destination) + (Destination.EndsWith('/') ? "/" : "");
-        var paths = Array.ConvertAll(Path, path => target.Path.Length == 0 ? path : $"{target.Path.TrimEnd('/')}/{path}");
-        if (!ShouldProcess($"{string.Join(", ", paths)} of {Target} to {destination}", "Receive"))
-            return;
-        Copy(node, $"{Target}", $"Receiving from {Target}", (client, options, stopping) => client.ReceiveAsync(target.Address, paths, destination, options, stopping));
+        foreach (var path in Path)
+            Add(node, target, path.Text, path.IsLiteral);
+        foreach (string path in LiteralPath)
+            Add(node, target, path, isLiteral: true);
     }
+
+    /// <inheritdoc/>
+    protected override void Finish()
+    {
+        string destination = FullPath(Destination) + (Destination.EndsWith('/') ? "/" : "");
+        foreach (var (node, service, target, isLiteral, paths) in _requests)
+        {
+            // All of a node's in one go: the next does not wait for the one before.
+            if (ShouldProcess($"{string.Join(", ", paths)} of {target} to {destination}", "Receive"))
+                Try(() => Copy(node, target, $"Receiving from {target}", (client, options, stopping) => client.ReceiveAsync(service, paths, destination, options, stopping), !isLiteral), target);
+        }
+    }
+
+    private void Add(R2Node node, FileTarget target, string path, bool isLiteral)
+    {
+        var request = _requests.Find(r => r.Node == node && r.Service.Equals(target.Service) && r.IsLiteral == isLiteral);
+        if (request is null)
+            _requests.Add(request = new Request(node, target.Service, $"{Target}", isLiteral, []));
+        request.Paths.Add(target.Below(path).Path);
+    }
+
+    private sealed record Request(R2Node Node, AddressPath Service, string Target, bool IsLiteral, List<string> Paths);
 }

@@ -63,6 +63,25 @@ internal readonly record struct FileAnswer(
         return answer;
     }
 
+    /// <summary>Writes what is said of something that is not sent or listed.</summary>
+    public static void WriteProblem(ref FieldWriter fields, FileOutcome problem)
+    {
+        fields.Byte((byte)problem.Status);
+        WriteError(ref fields, problem.Error, problem.Message);
+        fields.Text(problem.Path);
+    }
+
+    /// <exception cref="PnetException">It has another form.</exception>
+    public static FileOutcome ReadProblem(ReadOnlySpan<byte> payload)
+    {
+        var fields = new FieldReader(payload);
+        var status = (FileStatus)fields.Byte() == FileStatus.Skipped ? FileStatus.Skipped : FileStatus.Failed;
+        var (error, message) = ReadError(ref fields);
+        string path = fields.Text();
+        fields.End();
+        return new FileOutcome(path, status, Error: error, Message: message);
+    }
+
     public static void WriteError(ref FieldWriter fields, PnetError? error, string? text)
     {
         fields.Byte(error is { } kind ? (byte)kind : NoError);

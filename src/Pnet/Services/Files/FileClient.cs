@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pnet.Addressing;
 
 namespace Pnet.Services.Files;
@@ -22,7 +23,7 @@ public sealed class FileClient(IServiceOpener node)
         options ??= new FileCopyOptions();
         FilePath.SplitTyped(target.Path);
         bool into = paths.Count > 1 || IsDirectory(target.Path);
-        var request = new FileRequest(Sends: true, options.Collision, options.Recurse, options.Flush, into, [target.Path]);
+        var request = new FileRequest(FileOperation.Send, [target.Path]) { Collision = options.Collision, Recurse = options.Recurse, Flush = options.Flush, Into = into };
         var report = new FileReport(options);
         await RunAsync(target.Service, request, async (input, output) =>
         {
@@ -47,16 +48,66 @@ public sealed class FileClient(IServiceOpener node)
         var report = new FileReport(options);
         foreach (var part in Parts(paths))
         {
-            var request = new FileRequest(Sends: false, options.Collision, options.Recurse, options.Flush, Into: false, part);
+            var request = new FileRequest(FileOperation.Receive, part)
+            {
+                Collision = options.Collision,
+                Recurse = options.Recurse,
+                Flush = options.Flush,
+                Wildcards = options.Wildcards && part.Any(NameGlob.HasWildcards),
+            };
             await RunAsync(new FileTarget(address).Service, request, async (input, output) =>
             {
-                using var here = OpenDestination(paths, destination);
+                using var here = OpenDestination(Array.ConvertAll([.. paths], path => NameGlob.Split(path, options.Wildcards)), destination);
                 using var receiver = new FileReceiver(input, output, here, request, report);
                 await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
         }
         return report.Summary;
     }
+
+    /// <summary>Lists what a node shares: what is in a directory, or a single file, or all that a path with wildcards stands for. Files that have not arrived whole are left out.</summary>
+    /// <param name="target">The node, or its file service, and the path from the shared directory on.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>At most 65,536 of them as they come, in the order of their names, a directory before what is below it; what can't be listed is told to <see cref="FileListOptions.Problem"/>.</returns>
+    /// <exception cref="PnetException">The service can't be reached or refuses, the way to it broke, or the path leads elsewhere.</exception>
+    public async IAsyncEnumerable<FileListing> ListAsync(FileTarget target, FileListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        options ??= new FileListOptions();
+        FilePath.SplitTyped(target.Path);
+        var request = new FileRequest(FileOperation.List, [target.Path]) { Recurse = options.Recurse, Wildcards = options.Wildcards && NameGlob.HasWildcards(target.Path) };
+        var transport = await node.OpenAsync(target.Service, cancellationToken).ConfigureAwait(false);
+        await using var _ = transport.ConfigureAwait(false);
+        using var output = new FileOutput(transport);
+        await output.WriteAsync(FileMessage.Open, request, FileRequest.Write, cancellationToken).ConfigureAwait(false);
+        await output.EndAsync(cancellationToken).ConfigureAwait(false);
+        var input = new FileInput(transport);
+        while (await ReadListAsync(input, cancellationToken).ConfigureAwait(false) is { } message)
+        {
+            if (message.Kind == FileMessage.Listed)
+                yield return FileListing.Read(message.Payload.Span);
+            else if (message.Kind == FileMessage.Problem)
+                options.Problem?.Invoke(FileAnswer.ReadProblem(message.Payload.Span));
+            else
+                throw FieldReader.Broken($"a message {(byte)message.Kind} in a list");
+        }
+    }
+
+    private static async Task<(FileMessage Kind, int Length, ReadOnlyMemory<byte> Payload)?> ReadListAsync(FileInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException e) when (FileRequest.IsTooNew(e))
+        {
+            throw TooOld(e);
+        }
+    }
+
+    private static PnetException TooOld(PnetException e) =>
+        new(PnetError.Refused, "the node there has an older PnetPS, which neither lists files nor knows wildcards", "Name files as they are, or update it there.", e);
 
     private async Task RunAsync(AddressPath service, FileRequest request, Func<FileInput, FileOutput, Task> copy, CancellationToken cancellationToken)
     {
@@ -72,6 +123,10 @@ public sealed class FileClient(IServiceOpener node)
                 await output.FlushAsync(cancellationToken).ConfigureAwait(false);
                 await copy(new FileInput(transport), output).ConfigureAwait(false);
             }
+            catch (PnetException e) when (FileRequest.IsTooNew(e))
+            {
+                throw TooOld(e);
+            }
             catch (PnetException e) when (e.Error is PnetError.Closed or PnetError.Unreachable or PnetError.TimedOut)
             {
                 throw new PnetException(e.Error, $"the copy broke off: {e.Message}", Again, e);
@@ -79,10 +134,13 @@ public sealed class FileClient(IServiceOpener node)
         }
     }
 
-    private static FileDestination OpenDestination(IReadOnlyList<string> paths, string destination)
+    private static FileDestination OpenDestination(NameGlob[][] paths, string destination)
     {
-        var tops = paths.Select(path => FilePath.SplitTyped(path) is { Length: > 0 } names ? names[^1] : null).ToHashSet();
-        bool into = paths.Count > 1 || tops.Contains(null) || IsDirectory(destination) || Directory.Exists(destination);
+        bool all = Array.Exists(paths, path => path.Length == 0);
+        var names = paths.Where(path => path.Length > 0).Select(path => path[^1].Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var globs = Array.FindAll(paths, path => Array.Exists(path, part => part.Name is null)).Select(path => path[^1]).ToList();
+        // How many a pattern finds is known when they come.
+        bool into = paths.Length > 1 || all || globs.Count > 0 || IsDirectory(destination) || Directory.Exists(destination);
         string full = Path.GetFullPath(destination);
         string directory = into ? full : Path.GetDirectoryName(full) ?? full;
         try
@@ -94,7 +152,7 @@ public sealed class FileClient(IServiceOpener node)
             throw failure;
         }
         return FileDestination.Create(
-            new FolderTree(FileCalls.OpenRoot(directory)), into ? [] : [Path.GetFileName(full)], into, tops.Contains(null) ? null : tops.OfType<string>().ToHashSet(StringComparer.Ordinal));
+            new FolderTree(FileCalls.OpenRoot(directory)), into ? [] : [Path.GetFileName(full)], into, all ? null : name => names.Contains(name) || globs.Exists(glob => glob.Matches(name)));
     }
 
     private static bool IsDirectory(string path) => path.EndsWith('/') || Path.EndsInDirectorySeparator(path);

@@ -15,6 +15,13 @@ public sealed record FileCopyOptions
     /// </summary>
     public bool Flush { get; init; }
 
+    /// <summary>
+    /// Whether <c>*</c>, <c>?</c> and <c>[a-z]</c> in the paths at a node stand for other characters, as in a shell: not for a slash, and not for a dot at the
+    /// beginning of a name. A backslash before one of them takes its meaning away, and a name that is exactly as written is found as well. What is found goes
+    /// into the destination, which is a directory then. The default is <see langword="false"/>; files of this machine are always named as they are.
+    /// </summary>
+    public bool Wildcards { get; init; }
+
     /// <summary>Where to count how far the copy has got.</summary>
     public FileProgress? Progress { get; init; }
 

@@ -5,15 +5,15 @@ internal sealed class FileDestination : IDisposable
 {
     private readonly string[] _base;
     private readonly string? _name;
-    private readonly IReadOnlySet<string>? _tops;
+    private readonly Func<string, bool>? _asked;
     private string? _top;
 
-    private FileDestination(FolderTree tree, string[] @base, string? name, IReadOnlySet<string>? tops)
+    private FileDestination(FolderTree tree, string[] @base, string? name, Func<string, bool>? asked)
     {
         Tree = tree;
         _base = @base;
         _name = name;
-        _tops = tops;
+        _asked = asked;
     }
 
     /// <summary>The directories that files arrive in.</summary>
@@ -23,22 +23,22 @@ internal sealed class FileDestination : IDisposable
     /// <param name="tree">The directory that nothing may get out of; it belongs to the destination from here on.</param>
     /// <param name="names">The way to the destination from there.</param>
     /// <param name="into">Whether it is a directory in any case.</param>
-    /// <param name="tops">The only first names that the sender may use; <see langword="null"/> for any.</param>
-    public static FileDestination Create(FolderTree tree, string[] names, bool into, IReadOnlySet<string>? tops)
+    /// <param name="asked">Whether the sender may use a first name; <see langword="null"/> for any.</param>
+    public static FileDestination Create(FolderTree tree, string[] names, bool into, Func<string, bool>? asked)
     {
         try
         {
             if (names.Length == 0)
-                return new FileDestination(tree, names, null, tops);
+                return new FileDestination(tree, names, null, asked);
             string path = string.Join('/', names);
             if (!into)
             {
                 var parent = tree.Open(names.AsSpan(..^1), create: true);
                 if (FileCalls.TryStat(parent, names[^1], path) is not { IsFolder: true })
-                    return new FileDestination(tree, names[..^1], names[^1], tops);
+                    return new FileDestination(tree, names[..^1], names[^1], asked);
             }
             tree.Open(names, create: true);
-            return new FileDestination(tree, names, null, tops);
+            return new FileDestination(tree, names, null, asked);
         }
         catch
         {
@@ -52,7 +52,7 @@ internal sealed class FileDestination : IDisposable
     public string[] Place(string path)
     {
         var names = FilePath.Split(path);
-        if (_tops is not null && !_tops.Contains(names[0]))
+        if (_asked?.Invoke(names[0]) == false)
             throw new PnetException(PnetError.Refused, $"{path} was not asked for", "Do not trust that node.");
         if (_name is not null)
         {

@@ -35,4 +35,7 @@ internal enum FileMessage : byte
 
     /// <summary>Receiver: what became of a file or directory.</summary>
     Settled = 11,
+
+    /// <summary>Service: a file or directory, where a list was asked for.</summary>
+    Listed = 12,
 }

@@ -95,11 +95,7 @@ internal sealed partial class FileReceiver : IDisposable
                 fields.End();
                 return Abandoned(abandoned, new PnetException(error ?? PnetError.Failed, text ?? $"{abandoned.Entry.Path}: given up by the sender"));
             case FileMessage.Problem:
-                var status = (FileStatus)fields.Byte() == FileStatus.Skipped ? FileStatus.Skipped : FileStatus.Failed;
-                var (why, message) = FileAnswer.ReadError(ref fields);
-                string path = fields.Text();
-                fields.End();
-                _report.Add(new FileOutcome(path, status, Error: why, Message: message));
+                _report.Add(FileAnswer.ReadProblem(payload));
                 return null;
             default:
                 throw FieldReader.Broken($"a message {(byte)kind} from a sender");

@@ -72,12 +72,7 @@ internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable
         if (found.Problem is { } problem)
         {
             report.Add(problem);
-            await output.WriteAsync(FileMessage.Problem, problem, static (ref FieldWriter fields, FileOutcome p) =>
-            {
-                fields.Byte((byte)p.Status);
-                FileAnswer.WriteError(ref fields, p.Error, p.Message);
-                fields.Text(p.Path);
-            }, cancellationToken).ConfigureAwait(false);
+            await output.WriteAsync(FileMessage.Problem, problem, FileAnswer.WriteProblem, cancellationToken).ConfigureAwait(false);
             return;
         }
         var state = found.State;

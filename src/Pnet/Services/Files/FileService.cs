@@ -3,7 +3,7 @@ using Pnet.Routing;
 
 namespace Pnet.Services.Files;
 
-/// <summary>Offers a directory: those who may use it copy files from it, and into it where that is allowed. Nothing gets out of it.</summary>
+/// <summary>Offers a directory: those who may use it list it and copy files from it, and into it where that is allowed. Nothing gets out of it.</summary>
 public sealed class FileService : Service
 {
     private readonly string _directory;
@@ -45,23 +45,40 @@ public sealed class FileService : Service
         if (message.Kind != FileMessage.Open)
             throw FieldReader.Broken("no request");
         var request = FileRequest.Read(message.Payload.Span);
-        if (request.Sends && !_writable)
+        if (request.Operation == FileOperation.Send && !_writable)
             throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it");
 
         using var output = new FileOutput(channel);
-        var report = new FileReport(new FileCopyOptions());
         var tree = new FolderTree(FileCalls.OpenRoot(_directory));
-        if (request.Sends)
+        if (request.Operation == FileOperation.Send)
         {
             using var destination = FileDestination.Create(tree, FilePath.SplitTyped(request.Paths[0]), request.Into, null);
-            using var receiver = new FileReceiver(input, output, destination, request, report);
+            using var receiver = new FileReceiver(input, output, destination, request, new FileReport(new FileCopyOptions()));
             await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
         using (tree)
         {
-            var found = request.Paths.SelectMany(path => new FileWalk(tree, FilePath.SplitTyped(path), request.Recurse).Find());
-            await new FileSender(input, output, found, report).RunAsync(cancellationToken).ConfigureAwait(false);
+            bool lists = request.Operation == FileOperation.List;
+            var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists }.Find(cancellationToken));
+            if (lists)
+                await ListAsync(found, input, output, cancellationToken).ConfigureAwait(false);
+            else
+                await new FileSender(input, output, found, new FileReport(new FileCopyOptions())).RunAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static async Task ListAsync(IEnumerable<FileFound> found, FileInput input, FileOutput output, CancellationToken cancellationToken)
+    {
+        if (await input.ReadAsync(cancellationToken).ConfigureAwait(false) is not null)
+            throw FieldReader.Broken("a message after the request for a list");
+        foreach (var one in found)
+        {
+            if (one.Problem is { } problem)
+                await output.WriteAsync(FileMessage.Problem, problem, FileAnswer.WriteProblem, cancellationToken).ConfigureAwait(false);
+            else
+                await output.WriteAsync(FileMessage.Listed, one, FileListing.Write, cancellationToken).ConfigureAwait(false);
+        }
+        await output.EndAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class FileSources : IDisposable
             string? parent = Path.GetDirectoryName(real);
             var tree = new FolderTree(FileCalls.OpenRoot(parent ?? real));
             _trees.Add(tree);
-            return new FileWalk(tree, parent is null ? [] : [Path.GetFileName(real)], recurse) { Name = name }.Find();
+            return new FileWalk(tree, parent is null ? [] : [NameGlob.Literal(Path.GetFileName(real))], recurse) { Name = name }.Find();
         }
         catch (Exception e) when (FileFailure.From(e, path) is { } failure)
         {

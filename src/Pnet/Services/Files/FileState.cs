@@ -16,18 +16,29 @@ internal readonly record struct FileState(int RawMode, long Size, long ModifiedA
     /// <summary>What its owner, its group and others may do with it. The bits that change who runs a program are left out.</summary>
     public int Mode => RawMode & 0x1ff;
 
-    public bool IsFile => (RawMode & KindMask) == 0x8000;
+    public bool IsFile => FileKind == FileKind.File;
 
-    public bool IsFolder => (RawMode & KindMask) == 0x4000;
+    public bool IsFolder => FileKind == FileKind.Directory;
+
+    /// <summary>What it is.</summary>
+    public FileKind FileKind => (RawMode & KindMask) switch
+    {
+        0x8000 => FileKind.File,
+        0x4000 => FileKind.Directory,
+        0xa000 => FileKind.Link,
+        0x1000 => FileKind.Fifo,
+        0xc000 => FileKind.Socket,
+        _ => FileKind.Device,
+    };
 
     /// <summary>What it is, as a person would say.</summary>
-    public string Kind => (RawMode & KindMask) switch
+    public string Kind => FileKind switch
     {
-        0x8000 => "a file",
-        0x4000 => "a directory",
-        0xa000 => "a symbolic link",
-        0x1000 => "a FIFO",
-        0xc000 => "a socket",
+        FileKind.File => "a file",
+        FileKind.Directory => "a directory",
+        FileKind.Link => "a symbolic link",
+        FileKind.Fifo => "a FIFO",
+        FileKind.Socket => "a socket",
         _ => "a device",
     };
 }

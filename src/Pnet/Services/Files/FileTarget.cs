@@ -35,6 +35,9 @@ public sealed record FileTarget(AddressPath Address, string Path = "")
         return !text.StartsWith('/') && !text.StartsWith('.') && !System.IO.Path.IsPathFullyQualified(text) && FindColon(text) > 0;
     }
 
+    /// <summary>A path below this one; an empty one, or <c>.</c>, is this one.</summary>
+    public FileTarget Below(string path) => this with { Path = Path.Length == 0 ? path : $"{Path.TrimEnd('/')}/{path}" };
+
     /// <summary>As it is read.</summary>
     public override string ToString() => $"{Address}:{Path}";
 

@@ -70,7 +70,7 @@ public sealed class HostileSenderTests
     [Fact]
     public async Task What_was_not_asked_for_is_refused()
     {
-        await using var sender = new RawSender(tops: new HashSet<string> { "wanted" });
+        await using var sender = new RawSender(asked: name => name == "wanted");
         Assert.Equal(PnetError.Refused, (await sender.SendAsync(0, ".bashrc", Content)).Error);
         Assert.Equal(FileStatus.Copied, (await sender.SendAsync(1, "wanted", Content)).Status);
         Assert.False(File.Exists(Path.Combine(sender.Destination, ".bashrc")));
