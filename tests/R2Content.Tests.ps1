@@ -53,6 +53,15 @@ Describe 'R2Content' {
         (Get-R2Content $content.Address "$TestDrive/mine" -Force -Node alice).Length | Should -Be $bytes.Length
     }
 
+    It 'asks again until the time is over, and says so' {
+        $content = Publish-R2Content "$TestDrive/file" -Node bob
+        $content | Unpublish-R2Content -Node bob
+        $said = Get-R2Content $content.Address "$TestDrive/waited" -From bob -WaitTimeout 300ms -Node alice -Verbose -ErrorAction SilentlyContinue -ErrorVariable failed 4>&1
+        $said.Message | Should -Be "nobody has $($content.Address): bob: that is not published here; asking again in 0.3 s."
+        $failed.FullyQualifiedErrorId | Should -Be 'NotFound,PnetPS.Commands.GetR2ContentCommand'
+        Test-Path "$TestDrive/waited" | Should -BeFalse
+    }
+
     It 'warns of a peer that does not have it and goes on with the others' {
         $content = Publish-R2Content "$TestDrive/file" -Node bob
         $null = Get-R2Content $content.Address "$TestDrive/warned" -From bob, bob/carol -Node alice -WarningVariable warned -WarningAction SilentlyContinue

@@ -64,24 +64,36 @@ internal static class ContentCommands
             "fetch",
             "Fetch a content from all neighbours that have it, or from nodes that are named",
             "r2 fetch sha256:… disk.img",
-            "r2 fetch --from bob --from carol/dave sha256:… disk.img")
+            "r2 fetch --from bob --from carol/dave sha256:… disk.img",
+            "r2 fetch --wait 1h sha256:… disk.img")
         { FindsNodes = false };
         var from = command.Many("--from", null, "NODE", "Ask this node; repeat it for several [default: all neighbours]");
         from.CompletesNode(options);
         var quiet = command.Flag("--quiet", "-q", "Show no progress and no summary");
         var force = command.Flag("--force", "-f", "Take the place of a file that is there");
+        var wait = command.Option("--wait", "-w", "TIME", "Ask again until then where nobody has it, or all who have it are gone; from anew when something comes [default: fail at once]", DurationText.Parse, TimeSpan.Zero);
         var address = command.Argument("ADDRESS", "What r2 publish has printed", ContentAddress.Parse);
         var path = command.Argument("FILE", "The file to write", Path.GetFullPath);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             var named = (session.Parse.GetValue(from) ?? []).Select(AddressPath.Parse).ToList();
-            var peers = named.Count > 0 ? named : await session.Node.GetNeighboursAsync(cancellationToken).ConfigureAwait(false);
             var progress = new ContentProgress();
             var shown = new ProgressLine(session.Out.Json || session.Parse.GetValue(quiet), () => (
                 $"{Human.Size(progress.Bytes)} of {Human.Size(progress.Length)}", progress.BytesFetched, null));
             await using var _ = shown.ConfigureAwait(false);
+            var how = new ContentFetchOptions
+            {
+                Overwrite = session.Parse.GetValue(force),
+                Wait = session.Parse.GetValue(wait),
+                Waiting = (why, pause) => shown.Tell($"{ProgramName.Current}: {why.Message}; asking again in {pause.TotalSeconds:0.#} s"),
+                Progress = progress,
+            };
             var fetched = await new ContentClient(session.Node).FetchAsync(
-                session.Parse.GetRequiredValue(address), session.Parse.GetRequiredValue(path), peers, session.Parse.GetValue(force), progress, cancellationToken).ConfigureAwait(false);
+                session.Parse.GetRequiredValue(address),
+                session.Parse.GetRequiredValue(path),
+                stopping => named.Count > 0 ? Task.FromResult<IReadOnlyList<AddressPath>>(named) : session.Node.GetNeighboursAsync(stopping),
+                how,
+                cancellationToken).ConfigureAwait(false);
             await shown.DisposeAsync().ConfigureAwait(false);
             foreach (var peer in fetched.Peers.Where(p => p.Error is not null && (named.Count > 0 || !p.HasNot)))
                 await Console.Error.WriteLineAsync(Terminal.Clean($"{ProgramName.Current}: {peer.Error}")).ConfigureAwait(false);

@@ -82,6 +82,11 @@ public sealed class GetR2ContentCommand : R2NodeCmdlet
     [Parameter(ParameterSetName = "Fetch")]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>How long to wait where nobody has it, or all who have it are gone: they are asked again until then. The time begins anew when something comes.</summary>
+    [Parameter(ParameterSetName = "Fetch")]
+    [Duration]
+    public TimeSpan WaitTimeout { get; set; }
+
     /// <inheritdoc/>
     protected override object? ErrorTarget => Address.Length > 0 ? Address : base.ErrorTarget;
 
@@ -100,13 +105,17 @@ public sealed class GetR2ContentCommand : R2NodeCmdlet
         AddressPath[] named = Array.ConvertAll(From, peer => peer.ToPath(node));
         var progress = new ContentProgress();
         using var shown = new TransferProgress(this, $"Fetching {Address}", () => (progress.Bytes, progress.Length, null, null));
+        var options = new ContentFetchOptions
+        {
+            Overwrite = Force,
+            Wait = WaitTimeout,
+            Waiting = (why, pause) => Post(() => WriteVerbose($"{why.Message}; asking again in {pause.TotalSeconds:0.#} s.")),
+            Progress = progress,
+        };
         var fetched = Ask(
             node,
-            async (control, stopping) =>
-            {
-                var peers = named.Length > 0 ? named : await control.GetNeighboursAsync(stopping).ConfigureAwait(false);
-                return await new ContentClient(control).FetchAsync(address, path, peers, Force, progress, stopping).ConfigureAwait(false);
-            });
+            (control, stopping) => new ContentClient(control).FetchAsync(
+                address, path, token => named.Length > 0 ? Task.FromResult<IReadOnlyList<AddressPath>>(named) : control.GetNeighboursAsync(token), options, stopping));
         foreach (var peer in fetched.Peers.Where(peer => peer.Error is not null && (named.Length > 0 || !peer.HasNot)))
             WriteWarning(peer.Error!);
         WriteObject(new R2Content(node, fetched));

@@ -12,35 +12,43 @@ public sealed class ContentClient(IServiceOpener node)
     /// <param name="address">The content.</param>
     /// <param name="path">The file.</param>
     /// <param name="peers">Whom to ask, all at once; one or more.</param>
-    /// <param name="overwrite">Whether to take the place of a file that is there.</param>
-    /// <param name="progress">Where to count how far it has got.</param>
+    /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends it; it can be gone on with.</param>
     /// <exception cref="ArgumentException">There is nobody to ask.</exception>
     /// <exception cref="PnetException">Nobody has it, or not all of it could be had; a file is there; it can't be written.</exception>
-    public async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, IReadOnlyList<AddressPath> peers, bool overwrite = false, ContentProgress? progress = null, CancellationToken cancellationToken = default)
+    public Task<ContentFetch> FetchAsync(
+        ContentAddress address, string path, IReadOnlyList<AddressPath> peers, ContentFetchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(peers);
-        if (peers.Count == 0)
-            throw new ArgumentException("There is nobody to ask.", nameof(peers));
+        return peers.Count > 0
+            ? FetchAsync(address, path, _ => Task.FromResult(peers), options, cancellationToken)
+            : throw new ArgumentException("There is nobody to ask.", nameof(peers));
+    }
+
+    /// <summary>Fetches a content into a file from peers who are looked for each time they are to be asked: with <see cref="ContentFetchOptions.Wait"/>, those who have come meanwhile as well.</summary>
+    /// <param name="address">The content.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="findPeers">Finds whom to ask, all at once; one or more, or throws with <see cref="PnetError.Unreachable"/>.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it; it can be gone on with.</param>
+    /// <inheritdoc cref="FetchAsync(ContentAddress, string, IReadOnlyList{AddressPath}, ContentFetchOptions?, CancellationToken)" path="/exception"/>
+    public async Task<ContentFetch> FetchAsync(
+        ContentAddress address, string path, Func<CancellationToken, Task<IReadOnlyList<AddressPath>>> findPeers, ContentFetchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(findPeers);
+        options ??= new ContentFetchOptions();
         string full = Path.GetFullPath(path);
-        if (!overwrite && File.Exists(full))
+        if (!options.Overwrite && File.Exists(full))
             throw new PnetException(PnetError.AlreadyExists, $"{full} is there already", "Give another path, or say that it is to be replaced.");
         if (Directory.Exists(full))
             throw new PnetException(PnetError.Usage, $"{full} is a directory", "Give the file's name as well.");
-        var sources = peers.Select(peer => new ContentSource(node, peer, address)).ToList();
         try
         {
-            return await FetchAsync(address, full, sources, overwrite, progress, cancellationToken).ConfigureAwait(false);
+            return await FetchAsync(address, full, findPeers, options, new ContentAttempts(options), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not PnetException && FileFailure.From(e, full) is { } failure)
         {
             throw failure;
-        }
-        finally
-        {
-            foreach (var source in sources)
-                await source.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -75,6 +83,32 @@ public sealed class ContentClient(IServiceOpener node)
                 contents.Add(reply.Content!);
             }
             return contents;
+        }
+    }
+
+    private async Task<ContentFetch> FetchAsync(
+        ContentAddress address, string path, Func<CancellationToken, Task<IReadOnlyList<AddressPath>>> findPeers, ContentFetchOptions options, ContentAttempts attempts, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            List<ContentSource> sources = [];
+            TimeSpan pause;
+            try
+            {
+                var peers = await findPeers(cancellationToken).ConfigureAwait(false);
+                sources.AddRange(peers.Select(peer => new ContentSource(node, peer, address, options.Time)));
+                return attempts.Sum(await FetchAsync(address, path, sources, options.Overwrite, options.Progress, cancellationToken).ConfigureAwait(false));
+            }
+            catch (PnetException e) when (attempts.TryAgain(e, sources.ConvertAll(source => source.Result), out pause))
+            {
+                // After its end here: the channels are closed first.
+            }
+            finally
+            {
+                foreach (var source in sources)
+                    await source.DisposeAsync().ConfigureAwait(false);
+            }
+            await Task.Delay(pause, options.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

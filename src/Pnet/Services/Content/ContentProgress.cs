@@ -18,7 +18,8 @@ public sealed class ContentProgress
 
     internal void Begin(long length, long present)
     {
-        Interlocked.Exchange(ref _present, present);
+        // What an attempt before this one has fetched is present by now, and counted as fetched already.
+        Interlocked.Exchange(ref _present, present - BytesFetched);
         Interlocked.Exchange(ref _length, length);
     }
 

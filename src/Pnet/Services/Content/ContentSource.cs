@@ -7,7 +7,11 @@ using Pnet.Transports;
 namespace Pnet.Services.Content;
 
 /// <summary>One peer that a content is fetched from.</summary>
-internal sealed class ContentSource(IServiceOpener node, AddressPath peer, ContentAddress address) : IAsyncDisposable
+/// <param name="node">The node that it is asked through.</param>
+/// <param name="peer">The peer.</param>
+/// <param name="address">The content.</param>
+/// <param name="time">The clock that its patience goes by.</param>
+internal sealed class ContentSource(IServiceOpener node, AddressPath peer, ContentAddress address, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>Chunks that a peer is asked for ahead, so that it needs no round trip for each.</summary>
     public const int Ahead = 8;
@@ -16,7 +20,7 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // A slow link is no silent peer, and one that sends a byte now and then no slow link.
-    private const int Piece = 64 * 1024;
+    public const int Piece = 64 * 1024;
 
     private TransportStream? _stream;
     private long _bytes;
@@ -141,10 +145,10 @@ internal sealed class ContentSource(IServiceOpener node, AddressPath peer, Conte
         }
     }
 
-    private static async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> InTimeAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
             return await work(bound.Token).ConfigureAwait(false);

@@ -130,7 +130,7 @@ public sealed class ContentTests : NodesTest
         await File.WriteAllTextAsync(Target, "mine");
         await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.AlreadyExists);
         Assert.Equal("mine", await File.ReadAllTextAsync(Target));
-        await new ContentClient(_alice.Control).FetchAsync(address, Target, [AddressPath.Parse("bob")], overwrite: true).Soon();
+        await new ContentClient(_alice.Control).FetchAsync(address, Target, [AddressPath.Parse("bob")], new ContentFetchOptions { Overwrite = true }).Soon();
         Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
     }
 

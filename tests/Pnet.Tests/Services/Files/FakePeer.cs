@@ -11,6 +11,7 @@ internal sealed class FakePeer(byte[] bytes)
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _spent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _list = ListOf(bytes);
+    private int _pieces;
 
     /// <summary>Completes when it has been asked for a chunk.</summary>
     public Task Asked => _asked.Task;
@@ -32,6 +33,12 @@ internal sealed class FakePeer(byte[] bytes)
 
     /// <summary>The chunks after which it sends wrong ones.</summary>
     public int LiesAfter { get; init; } = int.MaxValue;
+
+    /// <summary>The bytes that it sends at once, where it waits for something before each.</summary>
+    public int PieceSize { get; init; } = ContentSource.Piece;
+
+    /// <summary>What it waits for before each piece, by the piece's number.</summary>
+    public Func<int, Task>? BeforePiece { get; init; }
 
     /// <summary>Whether it sends a few bytes at a time: a chunk a minute.</summary>
     public bool Trickles { get; init; }
@@ -66,10 +73,19 @@ internal sealed class FakePeer(byte[] bytes)
             var chunk = bytes[start..Math.Min(start + ContentList.ChunkSize, bytes.Length)];
             if (i >= LiesAfter)
                 chunk[^1] ^= 1;
-            await (Trickles ? TrickleAsync(transport, chunk, token) : transport.WriteAsync(chunk, token).AsTask());
+            await (Trickles ? TrickleAsync(transport, chunk, token) : BeforePiece is { } before ? SendAsync(transport, chunk, before, token) : transport.WriteAsync(chunk, token).AsTask());
             _sent.TrySetResult();
             if (i == 0 && AfterFirst is { } after)
                 await after().WaitAsync(token);
+        }
+    }
+
+    private async Task SendAsync(ITransport transport, byte[] chunk, Func<int, Task> before, CancellationToken token)
+    {
+        for (int at = 0; at < chunk.Length; at += PieceSize)
+        {
+            await before(_pieces++).WaitAsync(token);
+            await transport.WriteAsync(chunk.AsMemory(at, Math.Min(PieceSize, chunk.Length - at)), token);
         }
     }
 
