@@ -9,19 +9,19 @@ internal sealed class FileNodes : IDisposable
     private readonly List<OwnedProcess> _daemons = [];
 
     /// <summary>Starts and links them.</summary>
-    public FileNodes(Scratch scratch, string target, IReadOnlyList<string> builds)
+    public FileNodes(Scratch scratch, string target, IReadOnlyList<string> builds, bool flush)
     {
         Directory.CreateDirectory(target);
-        Contenders = [.. builds.Select((r2, i) => Start(scratch, target, r2, i == 0 ? "r2 cp" : $"r2 cp, {Path.GetFileName(Path.GetDirectoryName(r2))}"))];
+        Contenders = [.. builds.SelectMany((r2, i) => Start(scratch, target, r2, i == 0 ? "r2 cp" : $"r2 cp, {Path.GetFileName(Path.GetDirectoryName(r2))}", flush ? ["", " --fsync"] : [""]))];
     }
 
-    /// <summary>A contender for each build.</summary>
+    /// <summary>A contender for each build, and one that flushes where that is asked for.</summary>
     public IReadOnlyList<CopyContender> Contenders { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _daemons.ForEach(daemon => daemon.Dispose());
 
-    private CopyContender Start(Scratch scratch, string target, string r2, string name)
+    private IEnumerable<CopyContender> Start(Scratch scratch, string target, string r2, string name, string[] options)
     {
         string near = scratch.NewPath("near");
         string far = scratch.NewPath("far");
@@ -30,7 +30,11 @@ internal sealed class FileNodes : IDisposable
         var (_, nearProcess) = Daemon(scratch, $"exec {r2} daemon -q -s {near} -k {scratch.NewPath("key")} -n near");
         OwnedProcess.Run(scratch, $"{r2} -s {far} serve --directory {target} --write");
         OwnedProcess.Run(scratch, $"{r2} -s {near} connect -n {id} tcp://127.0.0.1:{port}");
-        return new CopyContender(name, (from, to) => $"{r2} -s {near} cp -q {from} far:{Path.GetFileName(to)}/", (from, to) => $"{r2} -s {near} cp -q -r {from} far:{Path.GetFileName(to)}/", [nearProcess, farProcess]);
+        return options.Select(option => new CopyContender(
+            name + option,
+            (from, to) => $"{r2} -s {near} cp -q{option} {from} far:{Path.GetFileName(to)}/",
+            (from, to) => $"{r2} -s {near} cp -q -r{option} {from} far:{Path.GetFileName(to)}/",
+            [nearProcess, farProcess]));
     }
 
     private (string Id, int Process) Daemon(Scratch scratch, string command)

@@ -6,7 +6,7 @@ namespace Pnet.Benchmarks.Files;
 internal sealed record FilesOptions
 {
     /// <summary>What the command line is like.</summary>
-    public const string Text = "files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH] [--only scp,rsync,tar,r2] [--directory /dev/shm]";
+    public const string Text = "files [--size BYTES] [--count 10000] [--runs 3] [--r2 PATH] [--only scp,rsync,tar,r2] [--directory /dev/shm] [--fsync]";
 
     /// <summary>The length of the one large file, in bytes.</summary>
     public long Size { get; init; } = 1L << 30;
@@ -26,6 +26,9 @@ internal sealed record FilesOptions
     /// <summary>Where the files are: in memory unless said otherwise, so that programs are compared, and no disk.</summary>
     public string Directory { get; init; } = "/dev/shm";
 
+    /// <summary>Whether those that can have each file on the disk before it gets its name are measured with that as well. It says something with a directory on a disk alone.</summary>
+    public bool Flush { get; init; }
+
     /// <summary>The contenders to measure, by the first word of their names.</summary>
     public IReadOnlyList<string> Only { get; init; } = ["scp", "rsync", "tar", "r2"];
 
@@ -33,6 +36,12 @@ internal sealed record FilesOptions
     public static FilesOptions Parse(ReadOnlySpan<string> words)
     {
         var options = new FilesOptions();
+        if (words is [.. var others, "--fsync"])
+        {
+            options = options with { Flush = true };
+            words = others;
+        }
+
         for (; words is [var name, var value, ..]; words = words[2..])
         {
             options = name switch

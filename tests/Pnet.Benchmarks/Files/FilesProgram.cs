@@ -21,8 +21,8 @@ internal static class FilesProgram
         string tree = Path.Combine(scratch.Files, "tree");
         MakeFiles(options, file, tree);
         using var ssh = new SshContender(scratch, hops: 1);
-        using var nodes = new FileNodes(scratch, target, [.. new[] { Path.Combine(AppContext.BaseDirectory, "r2"), options.R2 }.OfType<string>()]);
-        List<CopyContender> contenders = [.. OverSsh(ssh).Concat(nodes.Contenders).Where(contender => options.Only.Any(word => contender.Name.StartsWith(word, StringComparison.Ordinal)))];
+        using var nodes = new FileNodes(scratch, target, [.. new[] { Path.Combine(AppContext.BaseDirectory, "r2"), options.R2 }.OfType<string>()], options.Flush);
+        List<CopyContender> contenders = [.. OverSsh(ssh, options.Flush).Concat(nodes.Contenders).Where(contender => options.Only.Any(word => contender.Name.StartsWith(word, StringComparison.Ordinal)))];
 
         Console.WriteLine($"{options.Size:N0} bytes, {options.Count:N0} files of {options.SmallSize:N0} bytes, in {options.Directory}, medians of {options.Runs}");
         var copies = contenders.ToDictionary(c => c, _ => (File: new List<Copy>(), Tree: new List<Copy>()));
@@ -45,12 +45,16 @@ internal static class FilesProgram
         return 0;
     }
 
-    private static IEnumerable<CopyContender> OverSsh(SshContender ssh) =>
+    private static IEnumerable<CopyContender> OverSsh(SshContender ssh, bool flush) =>
     [
         new("scp", (from, to) => $"scp -q -F {ssh.Settings} {from} far:{to}/", (from, to) => $"scp -q -r -F {ssh.Settings} {from} far:{to}/", [.. ssh.Servers]),
-        new("rsync", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/", (from, to) => $"rsync -a -W -e 'ssh -F {ssh.Settings}' {from} far:{to}/", [.. ssh.Servers]),
+        Rsync(ssh, ""),
+        .. flush ? [Rsync(ssh, " --fsync")] : Array.Empty<CopyContender>(),
         new("tar, ssh", (from, to) => Tar(ssh, from, to), (from, to) => Tar(ssh, from, to), [.. ssh.Servers]),
     ];
+
+    private static CopyContender Rsync(SshContender ssh, string option) => new(
+        "rsync" + option, (from, to) => $"rsync -a -W{option} -e 'ssh -F {ssh.Settings}' {from} far:{to}/", (from, to) => $"rsync -a -W{option} -e 'ssh -F {ssh.Settings}' {from} far:{to}/", [.. ssh.Servers]);
 
     private static string Tar(SshContender ssh, string from, string to) =>
         $"tar c -C {Path.GetDirectoryName(from)} {Path.GetFileName(from)} | ssh -F {ssh.Settings} far tar x -C {to}";
