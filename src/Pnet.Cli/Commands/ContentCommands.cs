@@ -14,7 +14,7 @@ internal static class ContentCommands
 
     private static CliCommand Publish(GlobalOptions options)
     {
-        var command = new CliCommand("publish", "Let other nodes fetch a file by the address that this prints", "r2 publish disk.img");
+        var command = new CliCommand("publish", "Let other nodes fetch a file by the address that this prints", "r2 publish disk.img") { FindsNodes = false };
         var path = command.Argument("FILE", "The file; it stays where it is", Path.GetFullPath);
         return options.OnNode(command, async (session, cancellationToken) =>
         {

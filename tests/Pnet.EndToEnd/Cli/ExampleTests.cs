@@ -12,7 +12,7 @@ public sealed class ExampleTests : IAsyncLifetime
     // One run is enough for what each has to be started again for.
     private static readonly string[] Commands =
     [
-        "ls", "info", "metrics", "listeners", "tunnels", "trace", "send", "recv", "commands", "call", "invoke", "cp", "publish", "content", "fetch", "unpublish",
+        "ls", "info", "metrics", "listeners", "tunnels", "trace", "send", "recv", "commands", "call", "invoke", "cp", "files", "publish", "content", "fetch", "unpublish",
         "serve", "services", "unserve", "trust", "untrust", "listen", "unlisten", "ticket", "key new", "key show", "key network",
     ];
 
@@ -95,6 +95,7 @@ public sealed class ExampleTests : IAsyncLifetime
             "commands" => "commands bob --json",
             "invoke" => $"invoke bob,nobody sha256 --json </dev/null; r2 invoke -o {_network.PathOf("files")} bob sha256 --json </dev/null",
             "cp" => "cp photos notes.txt bob: --json",
+            "files" => "files bob --json",
             "publish" => "publish notes.txt --json",
             "fetch" => $"fetch {_address} got --json",
             "key show" => "key show alice.key --json",
@@ -131,6 +132,8 @@ public sealed class ExampleTests : IAsyncLifetime
         // Two examples have one name, and another command's example is to take away what there is.
         if (command == "serve")
             await _alice.R2Async("unserve", "web");
+        if (command == "files")
+            (await _network.ShAsync($"cd {_network.PathOf("shares")}; mkdir -p carol/photos bob/logs; touch carol/photos/1 bob/logs/1.gz")).Succeeds();
         if (command == "fetch")
             File.Delete(_network.PathOf("disk.img"));
         if (example.Contains("trust bob", StringComparison.Ordinal))
