@@ -23,9 +23,11 @@ internal sealed class ContentAttempts(ContentFetchOptions options)
         // Others than these are no lack of peers.
         if (failure.Error is not (PnetError.NotFound or PnetError.Unreachable))
             return false;
-        if (peers.Any(peer => peer.Bytes > 0))
+        // Those that gave nothing are not kept: a wait of days has thousands of attempts.
+        ContentPeer[] gave = [.. peers.Where(peer => peer.Bytes > 0)];
+        if (gave.Length > 0)
             (_idleSince, _pause) = (null, FirstPause);
-        _gave.AddRange(peers);
+        _gave.AddRange(gave);
         _idleSince ??= options.Time.GetTimestamp();
         var left = options.Wait - options.Time.GetElapsedTime(_idleSince.Value);
         if (left <= TimeSpan.Zero)
