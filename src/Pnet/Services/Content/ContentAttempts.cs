@@ -12,6 +12,7 @@ internal sealed class ContentAttempts(ContentFetchOptions options)
     private readonly List<ContentPeer> _gave = [];
     private TimeSpan _pause = FirstPause;
     private long? _idleSince;
+    private bool _last;
 
     /// <summary>Decides whether there is to be another attempt after one that has failed.</summary>
     /// <param name="failure">How it failed.</param>
@@ -26,13 +27,15 @@ internal sealed class ContentAttempts(ContentFetchOptions options)
         // Those that gave nothing are not kept: a wait of days has thousands of attempts.
         ContentPeer[] gave = [.. peers.Where(peer => peer.Bytes > 0)];
         if (gave.Length > 0)
-            (_idleSince, _pause) = (null, FirstPause);
+            (_idleSince, _pause, _last) = (null, FirstPause, false);
         _gave.AddRange(gave);
         _idleSince ??= options.Time.GetTimestamp();
         var left = options.Wait - options.Time.GetElapsedTime(_idleSince.Value);
-        if (left <= TimeSpan.Zero)
+        // What comes after the pause that ends the wait is the last attempt, also where a timer rang a little early: timers count whole milliseconds.
+        if (_last || left <= TimeSpan.Zero)
             return false;
-        pause = _pause < left ? _pause : left;
+        _last = _pause >= left;
+        pause = _last ? left : _pause;
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         options.Waiting?.Invoke(failure, pause);
         return true;

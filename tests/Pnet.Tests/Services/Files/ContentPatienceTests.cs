@@ -146,6 +146,20 @@ public sealed class ContentPatienceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_pause_that_ends_a_wait_is_the_last_also_when_its_timer_rings_early()
+    {
+        var nobody = new PnetException(PnetError.NotFound, "nobody has it");
+        var attempts = new ContentAttempts(new ContentFetchOptions { Wait = TimeSpan.FromSeconds(2.5), Time = _time });
+        foreach (double seconds in new[] { 1, 1.5 })
+        {
+            Assert.True(attempts.TryAgain(nobody, [], out var pause));
+            Assert.Equal(seconds, pause.TotalSeconds);
+            _time.Advance(pause - (seconds > 1 ? TimeSpan.FromMilliseconds(0.9) : TimeSpan.Zero));
+        }
+        Assert.False(attempts.TryAgain(nobody, [], out _));
+    }
+
+    [Fact]
     public async Task Without_a_wait_nobody_is_asked_twice_and_a_file_in_the_way_is_no_reason_for_one()
     {
         await Waiting.FailsAsync(() => FetchAsync(AddressPath.Parse("bob")), PnetError.NotFound, "nobody has");
