@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Pnet.Addressing;
 using Pnet.Crypto;
@@ -39,7 +40,7 @@ internal static class Handshake
         ITransport transport, LinkOptions options, Step step, Preamble mine, NodeKey? ephemeral, CancellationToken cancellationToken)
     {
         step.Name = "preamble";
-        var buffer = new byte[Wire.RecordHeaderSize + Wire.MaxHandshakeMessage];
+        var buffer = ArrayPool<byte>.Shared.Rent(Wire.RecordHeaderSize + Wire.MaxHandshakeMessage);
         var said = options.Local ? options.Hello with { Process = LocalProcess.Mark } : options.Hello;
         // The two ends write at once, and the transport may hold fewer bytes than either writes: neither waits with reading
         // until its own have left.
@@ -74,6 +75,8 @@ internal static class Handshake
             step.Name = "last handshake message";
             hello = (await ReceiveAsync(transport, noise, buffer, step, cancellationToken).ConfigureAwait(false))!;
         }
+        // Only now: after a failure the transport may still be reading into it.
+        ArrayPool<byte>.Shared.Return(buffer);
         var (send, receive) = noise.Split();
         return new HandshakeResult(noise.RemoteId, hello, initiator, send, receive);
     }
@@ -101,10 +104,16 @@ internal static class Handshake
 
     private static async ValueTask SendAsync(ITransport transport, HandshakeState noise, byte[] buffer, Hello? hello, CancellationToken cancellationToken)
     {
-        var payload = new byte[hello is null ? 0 : Hello.MaxSize];
-        var length = noise.WriteMessage(payload.AsSpan(0, hello?.Write(payload) ?? 0), buffer.AsSpan(Wire.RecordHeaderSize));
+        var length = Write(noise, buffer, hello);
+        await transport.WriteAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static int Write(HandshakeState noise, Span<byte> buffer, Hello? hello)
+    {
+        Span<byte> payload = stackalloc byte[hello is null ? 0 : Hello.MaxSize];
+        var length = noise.WriteMessage(payload[..(hello?.Write(payload) ?? 0)], buffer[Wire.RecordHeaderSize..]);
         BinaryPrimitives.WriteUInt16BigEndian(buffer, (ushort)length);
-        await transport.WriteAsync(buffer.AsMemory(0, Wire.RecordHeaderSize + length), cancellationToken).ConfigureAwait(false);
+        return Wire.RecordHeaderSize + length;
     }
 
     private static async ValueTask<Hello?> ReceiveAsync(ITransport transport, HandshakeState noise, byte[] buffer, Step step, CancellationToken cancellationToken, bool empty = false)

@@ -17,7 +17,7 @@ internal static class SoakProgram
     // Pools become what they are going to be, the compiler compiles again what has run 30 times, and the youngest part of the
     // heap is filled and collected: at a relay it is lost links that allocate, so that there are more of them meanwhile.
     private const int WarmUpMinutes = 2;
-    private static readonly TimeSpan LinkLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LinkLife = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LinkLifeMeanwhile = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
