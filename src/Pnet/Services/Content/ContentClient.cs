@@ -38,13 +38,10 @@ public sealed class ContentClient(IServiceOpener node)
         ArgumentNullException.ThrowIfNull(findPeers);
         options ??= new ContentFetchOptions();
         string full = Path.GetFullPath(path);
-        if (!options.Overwrite && File.Exists(full))
-            throw new PnetException(PnetError.AlreadyExists, $"{full} is there already", "Give another path, or say that it is to be replaced.");
-        if (Directory.Exists(full))
-            throw new PnetException(PnetError.Usage, $"{full} is a directory", "Give the file's name as well.");
         try
         {
-            return await FetchAsync(address, full, findPeers, options, new ContentAttempts(options), cancellationToken).ConfigureAwait(false);
+            using var target = new ContentTarget(full, address, options.Overwrite);
+            return await FetchAsync(address, target, findPeers, options, new ContentAttempts(options), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not PnetException && FileFailure.From(e, full) is { } failure)
         {
@@ -87,7 +84,7 @@ public sealed class ContentClient(IServiceOpener node)
     }
 
     private async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, Func<CancellationToken, Task<IReadOnlyList<AddressPath>>> findPeers, ContentFetchOptions options, ContentAttempts attempts, CancellationToken cancellationToken)
+        ContentAddress address, ContentTarget target, Func<CancellationToken, Task<IReadOnlyList<AddressPath>>> findPeers, ContentFetchOptions options, ContentAttempts attempts, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -97,7 +94,7 @@ public sealed class ContentClient(IServiceOpener node)
             {
                 var peers = await findPeers(cancellationToken).ConfigureAwait(false);
                 sources.AddRange(peers.Select(peer => new ContentSource(node, peer, address, options.Time)));
-                return attempts.Sum(await FetchAsync(address, path, sources, options.Overwrite, options.Progress, cancellationToken).ConfigureAwait(false));
+                return attempts.Sum(await FetchAsync(address, target, sources, options.Progress, cancellationToken).ConfigureAwait(false));
             }
             catch (PnetException e) when (attempts.TryAgain(e, sources.ConvertAll(source => source.Result), out pause))
             {
@@ -113,7 +110,7 @@ public sealed class ContentClient(IServiceOpener node)
     }
 
     private static async Task<ContentFetch> FetchAsync(
-        ContentAddress address, string path, List<ContentSource> sources, bool overwrite, ContentProgress? progress, CancellationToken cancellationToken)
+        ContentAddress address, ContentTarget target, List<ContentSource> sources, ContentProgress? progress, CancellationToken cancellationToken)
     {
         // Whoever answers first is right or isn't believed; the others join in as they answer.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -122,7 +119,7 @@ public sealed class ContentClient(IServiceOpener node)
         {
             var list = await FirstAsync(lists.ConvertAll(l => l.List)).ConfigureAwait(false)
                 ?? throw new PnetException(PnetError.NotFound, $"nobody has {address}: {Reasons(sources)}", "Ask nodes that have published it.");
-            return await FetchAsync(list, path, lists, overwrite, progress, stop, cancellationToken).ConfigureAwait(false);
+            return await FetchAsync(list, target, lists, progress, stop, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -134,18 +131,15 @@ public sealed class ContentClient(IServiceOpener node)
 
     private static async Task<ContentFetch> FetchAsync(
         ContentList list,
-        string path,
+        ContentTarget target,
         List<(ContentSource Source, Task<ContentList?> List)> lists,
-        bool overwrite,
         ContentProgress? progress,
         CancellationTokenSource stop,
         CancellationToken cancellationToken)
     {
-        string address = list.Address.ToString();
         var sources = lists.ConvertAll(l => l.Source);
-        string partial = Path.Combine(Path.GetDirectoryName(path)!, FilePath.PartialName(address));
         long present;
-        using (var file = OpenPartial(partial, path))
+        using (var file = target.OpenPartial())
         {
             var done = await Task.Run(() => Check(list, file, cancellationToken), cancellationToken).ConfigureAwait(false);
             present = done.Select((there, i) => there ? (long)list.SizeOfChunk(i) : 0).Sum();
@@ -169,33 +163,15 @@ public sealed class ContentClient(IServiceOpener node)
                 throw new PnetException(PnetError.Unreachable, $"{board.Left} of {list.Count} chunks could not be had: {Reasons(sources)}", "Run it again when there are peers: it goes on where it broke off.");
             RandomAccess.SetLength(file, list.Length);
             // While it is locked: nobody else takes it for what a break has left.
-            File.Move(partial, path, overwrite);
+            target.Commit();
         }
-        return new ContentFetch { Address = address, Path = path, Length = list.Length, BytesPresent = present, Peers = [.. sources.Select(s => s.Result)] };
+        return new ContentFetch { Address = list.Address.ToString(), Path = target.Path, Length = list.Length, BytesPresent = present, Peers = [.. sources.Select(s => s.Result)] };
     }
 
     private static async Task RunAsync(ContentSource source, Task<ContentList?> list, ContentBoard board, SafeFileHandle file, ContentProgress? progress, CancellationToken cancellationToken)
     {
         if (await list.ConfigureAwait(false) is { } right)
             await source.RunAsync(right, board, file, progress, cancellationToken).ConfigureAwait(false);
-    }
-
-    // It may lie where others can write: what is not a file of this user's own, under this name alone, is not written to.
-    private static SafeFileHandle OpenPartial(string partial, string path)
-    {
-        SafeFileHandle file;
-        try
-        {
-            file = File.OpenHandle(partial, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
-        }
-        catch (IOException e) when (e.HResult == FileCalls.EWOULDBLOCK)
-        {
-            throw new PnetException(PnetError.Failed, $"{path}: another fetch of that into its directory is under way", "Wait for it, or end it.", e);
-        }
-        if (!OperatingSystem.IsLinux() || PartialFile.IsNamed(file, partial))
-            return file;
-        file.Dispose();
-        throw new PnetException(PnetError.Refused, $"{partial} is not a file of this user's own", "Remove it.");
     }
 
     // Until all chunks are there, or nobody is left to ask.

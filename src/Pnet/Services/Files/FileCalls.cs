@@ -14,12 +14,14 @@ internal static partial class FileCalls
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
     public const int ELOOP = 40;
-    public const int EWOULDBLOCK = 11;
 
     public const int ReadOnly = 0;
     public const int ReadWrite = 2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
+
+    /// <summary>A mode: the owner may read and write, nobody else anything.</summary>
+    public const int OwnersAlone = 0x180;
 
     /// <summary>rename(2) fails where the new name is taken.</summary>
     public const uint NoReplace = 1;
@@ -60,12 +62,12 @@ internal static partial class FileCalls
 
     /// <summary>Opens a file in a directory; a link in its place is refused, and nothing waits for a FIFO.</summary>
     public static SafeFileHandle OpenFile(SafeFileHandle folder, string name, int flags, string what) =>
-        Owned(OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, 0x180), what);
+        Owned(OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, OwnersAlone), what);
 
     /// <summary>Opens a file in a directory where it is there, or, with <see cref="Exclusive"/>, makes it where it isn't.</summary>
-    public static SafeFileHandle? TryOpenFile(SafeFileHandle folder, string name, int flags, string what)
+    public static SafeFileHandle? TryOpenFile(SafeFileHandle folder, string name, int flags, string what, int mode = OwnersAlone)
     {
-        int descriptor = OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, 0x180);
+        int descriptor = OpenAt(folder, name, flags | NoFollow | NonBlock | CloseOnExec, (uint)mode);
         return descriptor < 0 && Marshal.GetLastPInvokeError() is ENOENT or EEXIST ? null : Owned(descriptor, what);
     }
 
@@ -165,7 +167,7 @@ internal static partial class FileCalls
         var nanoseconds = BinaryPrimitives.ReadUInt32LittleEndian(status[0x78..]);
         var owner = BinaryPrimitives.ReadUInt32LittleEndian(status[0x14..]);
         var number = BinaryPrimitives.ReadUInt64LittleEndian(status[0x20..]);
-        return new FileState(mode, size, (seconds * FileState.NanosecondsPerSecond) + nanoseconds, links, owner, number);
+        return new FileState(mode, size, FileState.TimeOf(seconds, nanoseconds), links, owner, number);
     }
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

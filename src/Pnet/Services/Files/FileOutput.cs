@@ -16,10 +16,10 @@ internal sealed class FileOutput(ITransport transport) : IDisposable
     /// <summary>Writes the fields of a message.</summary>
     public delegate void Fill<T>(ref FieldWriter fields, T value);
 
-    /// <summary>Queues a message of at most 8 KiB.</summary>
+    /// <summary>Queues a message of at most two texts.</summary>
     public async ValueTask WriteAsync<T>(FileMessage kind, T value, Fill<T> fill, CancellationToken cancellationToken)
     {
-        const int Largest = 8 * 1024;
+        const int Largest = (2 * FilePath.MaxLength) + 64;
         if (BufferSize - _filled < Largest)
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         Lay(kind, value, fill);

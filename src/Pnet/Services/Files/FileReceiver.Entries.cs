@@ -15,6 +15,8 @@ internal sealed partial class FileReceiver
         try
         {
             incoming.Names = _destination.Place(entry.Path);
+            if (!_recurse && (entry.IsFolder || entry.Path.Contains('/', StringComparison.Ordinal)))
+                throw new PnetException(PnetError.Refused, $"{entry.Path}: directories were not asked for", "Do not trust that node.");
             if (entry.IsFolder)
                 return Settle(incoming, _folders.Make(incoming.Names, entry) ? FileStatus.Copied : FileStatus.Unchanged);
             _report.Progress.Found(entry.Size);

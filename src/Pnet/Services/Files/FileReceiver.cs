@@ -14,6 +14,7 @@ internal sealed partial class FileReceiver : IDisposable
     private readonly FileDestination _destination;
     private readonly FileCollision _collision;
     private readonly bool _flush;
+    private readonly bool _recurse;
     private readonly FileReport _report;
     private readonly Dictionary<uint, IncomingFile> _pending = [];
     private readonly HashSet<string> _pendingPaths = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed partial class FileReceiver : IDisposable
         _output = output;
         _destination = destination;
         _folders = new IncomingFolders(destination.Tree);
-        (_collision, _flush) = (request.Collision, request.Flush);
+        (_collision, _flush, _recurse) = (request.Collision, request.Flush, request.Recurse);
         _report = report;
         _write = Write;
     }

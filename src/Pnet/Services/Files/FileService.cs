@@ -49,23 +49,21 @@ public sealed class FileService : Service
             throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it");
 
         using var output = new FileOutput(channel);
-        var tree = new FolderTree(FileCalls.OpenRoot(_directory));
         if (request.Operation == FileOperation.Send)
         {
-            using var destination = FileDestination.Create(tree, FilePath.SplitTyped(request.Paths[0]), request.Into, null);
+            var names = FilePath.SplitTyped(request.Paths[0]);
+            using var destination = FileDestination.Create(new FolderTree(FileCalls.OpenRoot(_directory)), names, request.Into, null);
             using var receiver = new FileReceiver(input, output, destination, request, new FileReport(new FileCopyOptions()));
             await receiver.RunAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
-        using (tree)
-        {
-            bool lists = request.Operation == FileOperation.List;
-            var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists }.Find(cancellationToken));
-            if (lists)
-                await ListAsync(found, input, output, cancellationToken).ConfigureAwait(false);
-            else
-                await new FileSender(input, output, found, new FileReport(new FileCopyOptions())).RunAsync(cancellationToken).ConfigureAwait(false);
-        }
+        using var tree = new FolderTree(FileCalls.OpenRoot(_directory));
+        bool lists = request.Operation == FileOperation.List;
+        var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists }.Find(cancellationToken));
+        if (lists)
+            await ListAsync(found, input, output, cancellationToken).ConfigureAwait(false);
+        else
+            await new FileSender(input, output, found, new FileReport(new FileCopyOptions())).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task ListAsync(IEnumerable<FileFound> found, FileInput input, FileOutput output, CancellationToken cancellationToken)

@@ -13,6 +13,13 @@ internal readonly record struct FileState(int RawMode, long Size, long ModifiedA
 
     private const int KindMask = 0xf000;
 
+    /// <summary>A time as nanoseconds since 1970: the last or first that there is of those for one beyond 2262 or before 1678.</summary>
+    public static long TimeOf(long seconds, uint nanoseconds)
+    {
+        const long Most = (long.MaxValue / NanosecondsPerSecond) - 1;
+        return (Math.Clamp(seconds, -Most, Most) * NanosecondsPerSecond) + nanoseconds;
+    }
+
     /// <summary>What its owner, its group and others may do with it. The bits that change who runs a program are left out.</summary>
     public int Mode => RawMode & 0x1ff;
 

@@ -57,11 +57,9 @@ internal sealed class PartialFile : IDisposable
     public static PartialFile Open(SafeFileHandle folder, string name, long position, FileState left, string path)
     {
         string partial = FilePath.PartialName(name);
-        var file = OpenLocked(folder, partial, path, out bool made, out var state);
+        var file = OpenOwn(folder, partial, path, out var state);
         try
         {
-            if (!(made ? IsAlone(state) : IsOurs(state)))
-                throw new PnetException(PnetError.Refused, $"{path}: {partial} is not a file of this node's own", "Remove it.");
             // Only what had the hash that the sender was told is gone on with.
             if (position > 0 && state != left)
                 throw new PnetException(PnetError.Failed, $"{path}: what was there of it is gone", "Copy it again.");
@@ -76,12 +74,20 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Whether an open file is one of this user's own that has this path, and no other.</summary>
-    public static bool IsNamed(SafeFileHandle file, string full)
+    /// <summary>Opens a file of this user's own under this name and no other, for this opener alone; or makes it.</summary>
+    /// <param name="folder">The directory. Others may be able to write there.</param>
+    /// <param name="partial">The file's name in it.</param>
+    /// <param name="path">What it is called in errors.</param>
+    /// <param name="state">What it is.</param>
+    /// <param name="mode">What may be done with it where it is made, less what the umask says.</param>
+    /// <exception cref="PnetException">It is something else, or somebody has it open like that.</exception>
+    public static SafeFileHandle OpenOwn(SafeFileHandle folder, string partial, string path, out FileState state, int mode = FileCalls.OwnersAlone)
     {
-        using var folder = FileCalls.OpenRoot(System.IO.Path.GetDirectoryName(full)!);
-        var state = FileCalls.Stat(file, full);
-        return IsOurs(state) && FileCalls.TryStat(folder, System.IO.Path.GetFileName(full), full)?.Number == state.Number;
+        var file = OpenLocked(folder, partial, mode, path, out bool made, out state);
+        if (made ? IsAlone(state) : IsOurs(state))
+            return file;
+        file.Dispose();
+        throw new PnetException(PnetError.Refused, $"{path}: {partial} is not a file of this user's own", "Remove it.");
     }
 
     /// <summary>Appends what has come.</summary>
@@ -122,11 +128,11 @@ internal sealed class PartialFile : IDisposable
     public void Dispose() => _file.Dispose();
 
     // Between opening and locking, the copy that had it may have given it its final name: what was opened is not to be touched then.
-    private static SafeFileHandle OpenLocked(SafeFileHandle folder, string partial, string path, out bool made, out FileState state)
+    private static SafeFileHandle OpenLocked(SafeFileHandle folder, string partial, int mode, string path, out bool made, out FileState state)
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var file = FileCalls.TryOpenFile(folder, partial, FileCalls.ReadWrite | FileCalls.Create | FileCalls.Exclusive, path);
+            var file = FileCalls.TryOpenFile(folder, partial, FileCalls.ReadWrite | FileCalls.Create | FileCalls.Exclusive, path, mode);
             made = file is not null;
             file ??= FileCalls.TryOpenFile(folder, partial, FileCalls.ReadWrite, path);
             if (file is null)

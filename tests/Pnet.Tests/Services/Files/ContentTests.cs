@@ -130,8 +130,34 @@ public sealed class ContentTests : NodesTest
         await File.WriteAllTextAsync(Target, "mine");
         await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.AlreadyExists);
         Assert.Equal("mine", await File.ReadAllTextAsync(Target));
-        await new ContentClient(_alice.Control).FetchAsync(address, Target, [AddressPath.Parse("bob")], new ContentFetchOptions { Overwrite = true }).Soon();
+        await ReplaceAsync(address);
         Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task What_is_no_file_keeps_its_name_also_where_a_file_would_be_replaced()
+    {
+        var address = await PublishAsync(_bob);
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [Target]))
+            await process.WaitForExitAsync().Soon();
+        await Waiting.FailsAsync(() => ReplaceAsync(address), PnetError.AlreadyExists, "a FIFO has that name");
+        File.Delete(Target);
+        File.CreateSymbolicLink(Target, Folder.File("nowhere"));
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.AlreadyExists, "is there already");
+        await ReplaceAsync(address);
+        Assert.Equal(_bytes, await File.ReadAllBytesAsync(Target));
+        Assert.False(File.Exists(Folder.File("nowhere")));
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_meanwhile_stays()
+    {
+        var peer = new FakePeer(_bytes) { AfterFirst = () => File.WriteAllTextAsync(Target, "mine") };
+        _bob.AddService("fake", "", ["*"], peer.ServeAsync);
+        var address = await PublishAsync(_bob);
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob/service:fake"), PnetError.AlreadyExists, "is there already");
+        Assert.Equal("mine", await File.ReadAllTextAsync(Target));
+        Assert.Equal(Length, (await ReplaceAsync(address)).BytesPresent);
     }
 
     [Fact]
@@ -168,8 +194,11 @@ public sealed class ContentTests : NodesTest
         var address = await PublishAsync(_bob);
         await File.WriteAllTextAsync(Folder.File("other"), "kept");
         File.CreateSymbolicLink(Partial(address), Folder.File("other"));
-        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Refused, "is not a file of this user's own");
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Refused, "a symbolic link is in the way");
         Assert.Equal("kept", await File.ReadAllTextAsync(Folder.File("other")));
+        File.Delete(Folder.File("other"));
+        await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Refused, "a symbolic link is in the way");
+        Assert.False(File.Exists(Folder.File("other")));
         Directory.CreateDirectory(Target);
         await Waiting.FailsAsync(() => FetchAsync(address, "bob"), PnetError.Usage, "is a directory");
     }
@@ -209,6 +238,9 @@ public sealed class ContentTests : NodesTest
 
     private Task<ContentFetch> FetchAsync(ContentAddress address, params string[] peers) =>
         new ContentClient(_alice.Control).FetchAsync(address, Target, [.. peers.Select(AddressPath.Parse)]).Soon();
+
+    private Task<ContentFetch> ReplaceAsync(ContentAddress address) =>
+        new ContentClient(_alice.Control).FetchAsync(address, Target, [AddressPath.Parse("bob")], new ContentFetchOptions { Overwrite = true }).Soon();
 
     private string Partial(ContentAddress address) => Folder.File(FilePath.PartialName(address.ToString()));
 }

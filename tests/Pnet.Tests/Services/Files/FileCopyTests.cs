@@ -3,6 +3,8 @@ using Pnet.Addressing;
 using Pnet.Control;
 using Pnet.Services.Files;
 using Pnet.Tests.Links;
+using Pnet.Tests.Transports;
+using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Files;
 
@@ -177,6 +179,39 @@ public sealed class FileCopyTests
         Assert.Equal(("missing", PnetError.NotFound), (Assert.Single(stage.Outcomes).Path, stage.Outcomes[0].Error));
     }
 
+    [Theory]
+    [InlineData((byte)FileOperation.Send)]
+    [InlineData((byte)FileOperation.Receive)]
+    [InlineData((byte)FileOperation.List)]
+    public async Task A_request_that_is_refused_leaves_nothing_open(byte operation)
+    {
+        await using var stage = await FileStage.CreateAsync();
+        foreach (string path in new[] { "..", "/etc", "a/../.." })
+        {
+            await using var transport = await stage.Alice.Control.OpenAsync(FileStage.Address.WithService("files")).Soon();
+            using var output = new FileOutput(transport);
+            await output.WriteAsync(FileMessage.Open, new FileRequest((FileOperation)operation, [path]), FileRequest.Write, default);
+            await Waiting.FailsAsync(async () =>
+            {
+                await output.EndAsync(default);
+                await transport.ReadAsync(new byte[1]);
+            }, PnetError.Refused);
+        }
+        Assert.Equal(0, TimesOpen(stage.Share));
+    }
+
+    [Fact]
+    public void A_directory_is_open_once_however_many_of_its_files_are_named()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] paths = [.. Enumerable.Range(0, 50).Select(i => directory.File($"{i}"))];
+        foreach (string path in paths)
+            File.WriteAllText(path, path);
+        using var sources = new FileSources();
+        Assert.Equal(paths.Select(Path.GetFileName), sources.Find(paths, recurse: false).Select(found => found.Path));
+        Assert.Equal(1, TimesOpen(directory.Path));
+    }
+
     [Fact]
     public async Task Many_small_files_arrive()
     {
@@ -187,6 +222,8 @@ public sealed class FileCopyTests
         Assert.Equal((10_000, 0), (summary.Copied, summary.Failed));
         Assert.Equal("1234", File.ReadAllText(stage.Shared("many/4/1234")));
     }
+
+    private static int TimesOpen(string path) => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(open => new FileInfo(open).LinkTarget == path);
 
     private static IEnumerable<string> Contents(string directory) => Directory.EnumerateFileSystemEntries(directory, "*", SearchOption.AllDirectories)
         .Select(path => Path.GetRelativePath(directory, path) + (File.Exists(path) ? "=" + File.ReadAllText(path) : "/")).Order(StringComparer.Ordinal);

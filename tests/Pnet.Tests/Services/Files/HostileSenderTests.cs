@@ -77,6 +77,18 @@ public sealed class HostileSenderTests
     }
 
     [Fact]
+    public async Task Where_files_alone_were_asked_for_nothing_comes_into_a_directory()
+    {
+        await using var sender = new RawSender(asked: _ => true, recurse: false);
+        string bin = Directory.CreateDirectory(Path.Combine(sender.Destination, "bin")).FullName;
+        await sender.SayAsync(FileMessage.Entry, RawSender.Entry(0, "bin", 0, folder: true));
+        Assert.Equal(PnetError.Refused, (await sender.AnswerAsync()).Error);
+        Assert.Equal(PnetError.Refused, (await sender.SendAsync(1, "bin/ls", Content)).Error);
+        Assert.Equal(FileStatus.Copied, (await sender.SendAsync(2, "file", Content)).Status);
+        Assert.Empty(Directory.GetFileSystemEntries(bin));
+    }
+
+    [Fact]
     public async Task Permissions_never_hold_more_than_reading_writing_and_running()
     {
         await using var sender = new RawSender();

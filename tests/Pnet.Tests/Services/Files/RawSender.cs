@@ -16,7 +16,7 @@ internal sealed class RawSender : IAsyncDisposable
     private readonly FileOutput _output;
     private readonly FileDestination _destination;
 
-    public RawSender(FileCollision collision = FileCollision.Fail, Func<string, bool>? asked = null, Action<string>? prepare = null)
+    public RawSender(FileCollision collision = FileCollision.Fail, Func<string, bool>? asked = null, Action<string>? prepare = null, bool recurse = true)
     {
         Directory.CreateDirectory(Destination);
         Directory.CreateDirectory(Elsewhere);
@@ -26,7 +26,7 @@ internal sealed class RawSender : IAsyncDisposable
         _answers = new FileInput(near);
         _output = new FileOutput(far);
         _destination = FileDestination.Create(new FolderTree(FileCalls.OpenRoot(Destination)), [], into: true, asked);
-        _receiver = new FileReceiver(new FileInput(far), _output, _destination, new FileRequest(FileOperation.Send, [""]) { Collision = collision, Recurse = true, Into = true }, new FileReport(new FileCopyOptions { Outcome = Outcomes.Add }));
+        _receiver = new FileReceiver(new FileInput(far), _output, _destination, new FileRequest(FileOperation.Send, [""]) { Collision = collision, Recurse = recurse, Into = true }, new FileReport(new FileCopyOptions { Outcome = Outcomes.Add }));
         Receiving = RunAsync(far);
     }
 
