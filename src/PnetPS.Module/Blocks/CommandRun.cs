@@ -96,7 +96,7 @@ internal sealed class CommandRun : IBlockListener
         {
             write().AsTask().GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or PSInvalidCastException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException or PSInvalidCastException)
         {
             _failure = exception;
             Stop();

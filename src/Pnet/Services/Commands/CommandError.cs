@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Pnet.Services.Commands;
 
 /// <summary>An error of a command, as it crosses between nodes.</summary>
@@ -17,6 +19,10 @@ public sealed record CommandError(string Message, string? Category = null, strin
     /// <summary>The category of calls and results that there is no memory for just now.</summary>
     public const string LimitsExceeded = "LimitsExceeded";
 
+    // Characters: enough for a person, and never too much to be told.
+    private const int MaxText = 8 * 1024;
+    private const int MaxWord = 1024;
+
     /// <summary>What is told of an exception.</summary>
     public static CommandError From(Exception exception) => exception switch
     {
@@ -25,4 +31,11 @@ public sealed record CommandError(string Message, string? Category = null, strin
         ArgumentException or FormatException => new CommandError(exception.Message, InvalidArgument, null, exception.GetType().FullName),
         _ => new CommandError(exception.Message, null, null, exception.GetType().FullName),
     };
+
+    /// <summary>As much of it as is told: in PowerShell the id of an error may be all of a text that was thrown.</summary>
+    internal CommandError Cut() => new(
+        Start(Message, MaxText), Start(Category, MaxWord), Start(Id, MaxWord), Start(Type, MaxWord), Message.Length + Position?.Length <= MaxText ? Position : null);
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Start(string? text, int most) => text?.Length > most ? text[..most] : text;
 }

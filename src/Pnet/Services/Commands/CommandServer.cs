@@ -26,25 +26,32 @@ public static class CommandServer
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var over = new TaskCompletionSource();
         var watching = WatchAsync(transport, over.Task, gone);
+        using var line = Holding.Of(transport);
+        using var call = Holding.Of(transport);
+        using var results = Holding.Of(transport);
+        var writer = new CommandWriter(transport, results);
         try
         {
-            using var line = Holding.Of(transport);
-            using var call = Holding.Of(transport);
-            using var results = Holding.Of(transport);
             var lines = CommandWire.CreateReader(transport, maxLine, line);
-            await ServeAsync(lines, caller, command, handler, new CommandOutput(transport, results), call, gone, cancellationToken).ConfigureAwait(false);
+            await ServeAsync(lines, caller, command, handler, writer, call, gone, cancellationToken).ConfigureAwait(false);
             await transport.EndAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A write that its handler left behind ends as well.
+            await LeaveAsync(gone).ConfigureAwait(false);
+            throw;
         }
         finally
         {
+            await writer.DisposeAsync().ConfigureAwait(false);
             over.SetResult();
-            // Whatever a handler has registered with its token: how the calls ended is what counts.
-            await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watching.ConfigureAwait(false);
         }
     }
 
     private static async Task ServeAsync(
-        LineReader lines, NodeId caller, CommandInfo command, CommandHandler handler, CommandOutput output, Holding? held, CancellationTokenSource gone, CancellationToken cancellationToken)
+        LineReader lines, NodeId caller, CommandInfo command, CommandHandler handler, CommandWriter writer, Holding? held, CancellationTokenSource gone, CancellationToken cancellationToken)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = lines.ReadAsync(reading.Token).AsTask();
@@ -59,13 +66,13 @@ public static class CommandServer
                 // A handler may block, and this may be the thread that polls.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 if (call is not null)
-                    error = await RunAsync(handler, call, output, gone.Token).ConfigureAwait(false);
+                    error = await RunAsync(handler, call, writer.Begin(gone.Token), gone.Token).ConfigureAwait(false);
                 // What it was called with is held no longer, however long its caller takes no results.
                 call = null;
                 held?.Set(0);
                 if (next.IsFaulted)
                     await next.ConfigureAwait(false);
-                await output.EndAsync(error, cancellationToken).ConfigureAwait(false);
+                await writer.EndAsync(error, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -79,8 +86,12 @@ public static class CommandServer
     private static async Task WatchAsync(ITransport transport, Task over, CancellationTokenSource gone)
     {
         if (transport is ICuttableTransport { Cut: var cut } && await Task.WhenAny(cut, over).ConfigureAwait(false) == cut)
-            await gone.CancelAsync().ConfigureAwait(false);
+            await LeaveAsync(gone).ConfigureAwait(false);
     }
+
+    // Whatever handlers have registered with their token throws: how the calls ended is what counts.
+    private static async Task LeaveAsync(CancellationTokenSource gone) =>
+        await gone.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static CommandCall? Read(ReadOnlyMemory<byte> request, NodeId caller, CommandInfo command, out CommandError? error)
     {
@@ -122,7 +133,7 @@ public static class CommandServer
         }
         catch (IOException)
         {
-            await gone.CancelAsync().ConfigureAwait(false);
+            await LeaveAsync(gone).ConfigureAwait(false);
             throw;
         }
     }

@@ -97,7 +97,7 @@ internal static class CommandWire
     {
         writer.WriteStartObject();
         writer.WritePropertyName(last ? "fail"u8 : "error"u8);
-        JsonSerializer.Serialize(writer, error, CommandJson.Default.CommandError);
+        JsonSerializer.Serialize(writer, error.Cut(), CommandJson.Default.CommandError);
         writer.WriteEndObject();
     }
 
