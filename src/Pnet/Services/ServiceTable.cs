@@ -10,6 +10,8 @@ namespace Pnet.Services;
 /// <param name="isKnown">Whether a neighbour is known.</param>
 public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposable
 {
+    private static readonly Reason Stopping = new(ReasonCode.Closed, "the node stops");
+
     private readonly ConcurrentDictionary<string, Service> _services = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Channel, Task> _serving = new();
     private readonly CancellationTokenSource _stop = new();
@@ -30,7 +32,7 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
             throw new PnetException(PnetError.AlreadyExists, $"a service \"{service.Name}\" is offered already", "Give another name (-n), or end the other one: r2 unserve.");
         // A node that stops may have looked at its services before.
         if (_stop.IsCancellationRequested && TryTake(service))
-            throw new PnetException(PnetError.Closed, "the node stops");
+            throw Stopping.ToException();
     }
 
     /// <summary>Stops offering a service; channels that are open stay.</summary>
@@ -70,6 +72,9 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
         await _stop.CancelAsync().ConfigureAwait(false);
         foreach (var service in _services.Values.Where(TryTake))
             await service.DisposeAsync().ConfigureAwait(false);
+        // Functions may wait for bytes, or for somebody to take them, and look at no token.
+        foreach (var channel in _serving.Keys)
+            channel.Reset(Stopping);
         await Task.WhenAll(_serving.Values).ConfigureAwait(false);
         _stop.Dispose();
     }
@@ -81,7 +86,7 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
         if (_stop.IsCancellationRequested)
         {
             service = null;
-            return new Reason(ReasonCode.Closed, "the node stops");
+            return Stopping;
         }
         // A stranger is told the same of services that exist and of those that don't.
         if (_services.TryGetValue(name, out service) && Allows(service, caller))

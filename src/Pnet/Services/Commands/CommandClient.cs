@@ -65,7 +65,9 @@ public sealed class CommandClient(IServiceOpener node)
                 left -= reply.Output.GetRawText().Length;
                 if (left < 0)
                     throw Violation.Of($"commands: more than {MaxListed} characters of them");
-                commands.Add(reply.Output.Deserialize(CommandJson.Default.CommandInfo) ?? throw Violation.Of("commands: null"));
+                commands.Add(reply.Output.Deserialize(CommandJson.Default.CommandInfo) is { Name: not null } command && command.Parameters?.Any(parameter => parameter?.Name is null) != true
+                    ? command
+                    : throw Violation.Of("commands: one without a name, or with such a parameter"));
             }
         }
         catch (JsonException e)

@@ -16,6 +16,9 @@ public sealed class MessageSender : IAsyncDisposable
     private const int Backlog = 256 * 1024;
     private const int Part = 64 * 1024;
 
+    // Refusals that are told one by one where the way is lost.
+    private const int MaxTold = 8;
+
     private readonly TransportStream _stream;
     private readonly Pipe _output = new(new PipeOptions(pauseWriterThreshold: Backlog, resumeWriterThreshold: Backlog / 2, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
     private readonly Lock _lock = new();
@@ -50,7 +53,7 @@ public sealed class MessageSender : IAsyncDisposable
 
     /// <summary>Hands a message over to be sent; waits only while too much is on its way.</summary>
     /// <returns>The message's number, from 1.</returns>
-    /// <exception cref="PnetException">It is too long, or the way to the node has failed.</exception>
+    /// <exception cref="PnetException">It is too long, or the way to the node has failed: it says which messages were refused, and which may or may not have arrived.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; in the middle of a message that ends this sender.</exception>
     public async ValueTask<long> PostAsync(Message message, CancellationToken cancellationToken = default)
     {
@@ -86,7 +89,7 @@ public sealed class MessageSender : IAsyncDisposable
 
     /// <summary>Waits until everything that was posted so far is answered.</summary>
     /// <returns>What was refused since the last flush, in the order of the messages; all else is in the inbox.</returns>
-    /// <exception cref="PnetException">The way to the node failed before: it says which messages may or may not have arrived.</exception>
+    /// <exception cref="PnetException">The way to the node failed before: it says which messages were refused, and which may or may not have arrived.</exception>
     public async Task<IReadOnlyList<MessageRefusal>> FlushAsync(CancellationToken cancellationToken = default)
     {
         var upTo = Posted;
@@ -132,6 +135,8 @@ public sealed class MessageSender : IAsyncDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             Fail(e as PnetException ?? new PnetException(PnetError.Closed, "the way to the node was closed", null, e));
+            // Whoever writes, or waits to post, may wait for a node that takes nothing any more.
+            await _stop.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -142,8 +147,6 @@ public sealed class MessageSender : IAsyncDisposable
             while (true)
             {
                 var result = await _output.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (_failure is not null)
-                    return;
                 foreach (var part in result.Buffer)
                     await _stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
                 _output.Reader.AdvanceTo(result.Buffer.End);
@@ -202,21 +205,29 @@ public sealed class MessageSender : IAsyncDisposable
             _failure ??= failure;
             (answer, _answer) = (_answer, null);
         }
-        // A writer that waits for room is to see it as well.
-        _output.Reader.CancelPendingRead();
         answer?.SetResult();
     }
 
-    // Between the inbox and the answer nobody here can know: whoever sends again may send twice, and is told so.
+    // Between the inbox and the answer nobody here can know: whoever sends again may send twice, and is told so. What is known to be refused is
+    // told now or never.
     private PnetException Unanswered(PnetException failure, long upTo)
     {
-        var which = upTo == _answered + 1 ? upTo == 1 ? "the message was" : $"message {upTo} was" : $"messages {_answered + 1} to {upTo} were";
-        return new PnetException(failure.Error, $"{failure.Message}; {which} not answered, and may have arrived", failure.Action, failure);
+        List<string> known = [failure.Message, .. _refusals.Take(MaxTold).Select(refusal => $"{Which(refusal.First, refusal.Last)} refused: {refusal.Reason.Message}")];
+        if (_refusals.Count > MaxTold)
+            known.Add($"{_refusals.Skip(MaxTold).Sum(refusal => refusal.Last - refusal.First + 1)} more up to {_refusals[^1].Last} were refused");
+        if (_answered < upTo)
+            known.Add($"{(upTo == 1 ? "the message was" : Which(_answered + 1, upTo))} not answered, and may have arrived");
+        return new PnetException(failure.Error, string.Join("; ", known), failure.Action, failure);
     }
+
+    private static string Which(long first, long last) => first == last ? $"message {last} was" : $"messages {first} to {last} were";
 
     private void ThrowIfFailed()
     {
-        if (_failure is { } failure)
-            throw failure;
+        lock (_lock)
+        {
+            if (_failure is not null)
+                throw Unanswered(_failure, Posted);
+        }
     }
 }

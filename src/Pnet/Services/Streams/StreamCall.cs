@@ -57,8 +57,10 @@ internal sealed class StreamCall(IServiceOpener node, AddressPath target)
         {
             return new StreamResult<T>(target, default, null, _dropped);
         }
-        catch (IOException e) when (!cancellationToken.IsCancellationRequested)
+        catch (IOException e)
         {
+            // Whatever whoever reads makes of being cancelled.
+            cancellationToken.ThrowIfCancellationRequested();
             return new StreamResult<T>(target, default, null, _dropped ?? e as PnetException ?? new PnetException(PnetError.Failed, e.Message, null, e));
         }
         finally

@@ -10,10 +10,14 @@ namespace Pnet.Tests.Services.Commands;
 public sealed class CommandListTests
 {
     [Theory]
-    [InlineData("{\"output\":null}", "commands: null")]
+    [InlineData("{\"output\":null}", "commands: one without a name")]
     [InlineData("{\"output\":[]}", "commands:")]
     [InlineData("{\"output\":{}}", "commands:")]
     [InlineData("{\"output\":{\"name\":7}}", "commands:")]
+    [InlineData("{\"output\":{\"name\":null}}", "commands: one without a name")]
+    [InlineData("{\"output\":{\"name\":\"a\",\"parameters\":[null]}}", "commands: one without a name")]
+    [InlineData("{\"output\":{\"name\":\"a\",\"parameters\":[{}]}}", "commands: one without a name")]
+    [InlineData("{\"output\":{\"name\":\"a\",\"parameters\":[{\"name\":null}]}}", "commands: one without a name")]
     [InlineData("{}", "without output")]
     [InlineData("{\"output\":{\"name\":\"a\"}}", "ended without an answer")]
     public async Task What_is_no_list_is_told_to_be_none(string answer, string words) =>

@@ -120,4 +120,36 @@ public sealed class MessageFaultTests : NodesTest
         await flush.FailsAsync(PnetError.Closed, "messages 2 to 3 were not answered, and may have arrived");
         await sender.FlushAsync().FailsAsync(PnetError.Closed, "messages 2 to 3");
     }
+
+    [Fact]
+    public async Task What_was_refused_before_the_way_was_lost_is_told_too()
+    {
+        await using var pair = await ChannelPair.ConnectAsync();
+        var (near, far) = await pair.OpenAsync();
+        await using var sender = await MessageSender.OpenAsync(new Opened(near), AddressPath.Self);
+        for (var i = 0; i < 4; i++)
+            await sender.PostAsync(Message.FromText("hi")).Soon();
+        var verdicts = new byte[MessageWire.VerdictSize + MessageWire.MaxVerdictSize];
+        MessageWire.WriteNumbered(verdicts, MessageWire.Accepted, 1);
+        var length = MessageWire.VerdictSize + MessageWire.WriteRefusal(verdicts.AsSpan(MessageWire.VerdictSize), 3, new Reason(ReasonCode.LimitReached, "the inbox is full"));
+        await far.WriteAsync(verdicts.AsMemory(0, length)).Soon();
+        var flush = sender.FlushAsync();
+        await far.ReadExactlyAsync(new byte[4 * (MessageWire.HeaderSize + 2)]).Soon();
+        await far.DisposeAsync();
+        await flush.FailsAsync(PnetError.Closed, "messages 2 to 3 were refused: the inbox is full", "message 4 was not answered, and may have arrived");
+        await sender.PostAsync(Message.FromText("hi")).AsTask().FailsAsync(PnetError.Closed, "messages 2 to 3 were refused", "message 4 was not answered");
+    }
+
+    [Fact]
+    public async Task A_sender_that_waits_for_room_is_told_when_the_other_end_takes_no_more()
+    {
+        var (near, far) = MemoryTransport.CreatePair();
+        await using var _ = far;
+        await using var sender = await MessageSender.OpenAsync(new Opened(near), AddressPath.Self);
+        var posting = sender.PostAsync(Message.FromBytes(new byte[1 << 20])).AsTask();
+        Assert.False(posting.IsCompleted);
+        await far.EndAsync();
+        await posting.FailsAsync(PnetError.Closed, "took no more messages");
+        await sender.FlushAsync().FailsAsync(PnetError.Closed, "the message was not answered");
+    }
 }

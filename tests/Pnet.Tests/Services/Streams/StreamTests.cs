@@ -178,6 +178,47 @@ public sealed class StreamTests : NodeRowTest
     }
 
     [Fact]
+    public async Task What_the_end_of_its_time_makes_of_a_result_is_not_the_others_concern()
+    {
+        await OfferAsync(Bob, "hang", (_, _, token) => Task.Delay(Timeout.Infinite, token));
+        await OfferAsync(Carol, "echo", (input, output, token) => input.CopyToAsync(output, token));
+        var results = await AllAsync(new MemoryStream("x"u8.ToArray()), async (target, output, token) =>
+        {
+            try
+            {
+                return await ReadTextAsync(target, output, token);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new IOException("half a file", e);
+            }
+        }, new StreamOptions { Timeout = TimeSpan.FromSeconds(5) }, AtBob("hang"), AtCarol("echo"));
+        Assert.Equal("x", results[0].Output);
+        Waiting.Tells(results[1].Failure!, PnetError.TimedOut, "bob/service:hang was not done within 5 s");
+    }
+
+    [Fact]
+    public async Task A_node_stops_though_its_functions_wait_and_gave_no_token()
+    {
+        var (reading, writing) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await OfferAsync(Carol, "read", (input, _, _) =>
+        {
+            reading.SetResult();
+            return Task.Run(() => input.ReadByte(), CancellationToken.None);
+        });
+        await OfferAsync(Carol, "write", async (_, output, _) =>
+        {
+            var write = output.WriteAsync(new byte[32 << 20], CancellationToken.None);
+            writing.SetResult();
+            await write;
+        });
+        await using var first = await Alice.Control.OpenAsync(AtCarol("read")).Soon();
+        await using var second = await Alice.Control.OpenAsync(AtCarol("write")).Soon();
+        await Task.WhenAll(reading.Task, writing.Task).Soon();
+        await Carol.DisposeAsync().Soon();
+    }
+
+    [Fact]
     public async Task Half_an_input_never_passes_for_a_whole_one()
     {
         var (begun, ended) = (new TaskCompletionSource(), new TaskCompletionSource<string>());
