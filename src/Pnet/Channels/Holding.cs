@@ -4,7 +4,7 @@ namespace Pnet.Channels;
 
 /// <summary>
 /// What the other end of a channel makes a service hold in memory beyond the channel's window: a call that is half here or runs, a result that
-/// nobody takes. It is drawn on what the services may hold for that node, and for all.
+/// nobody takes, names of files that are listed or announced. It is drawn on what the services may hold for that node, and for all.
 /// </summary>
 /// <remarks>
 /// What most need is free, so that small calls are served also while others have used all there is. One caller at a time.
@@ -30,17 +30,25 @@ internal sealed class Holding : IDisposable
     /// <exception cref="PnetException"><see cref="PnetError.LimitReached"/>: it is more than there may be.</exception>
     public void Set(long bytes)
     {
+        if (!TrySet(bytes))
+            throw new PnetException(
+                PnetError.LimitReached,
+                $"what waits here for its callers holds all the memory that this node has for it ({_budget.Describe()}): take what it sends, ask for less at a time, or try again later");
+    }
+
+    /// <summary>Says how many bytes are held from now on, where that is not too much; otherwise what was held before still is.</summary>
+    public bool TrySet(long bytes)
+    {
         var more = Math.Max(0, bytes - Free) - _drawn;
         if (more > 0 && !_budget.TryReserve(more))
         {
             _limitReached?.Invoke();
-            throw new PnetException(
-                PnetError.LimitReached,
-                $"calls and results that wait hold all the memory that this node has for them ({_budget.Describe()}): take results, call with less at a time, or try again later");
+            return false;
         }
         if (more < 0)
             _budget.Release(-more);
         _drawn += more;
+        return true;
     }
 
     /// <summary>Holds nothing any more.</summary>

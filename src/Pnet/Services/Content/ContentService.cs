@@ -16,6 +16,9 @@ internal sealed class ContentService(ContentStore store)
     /// <summary>The name of the service.</summary>
     public const string ServiceName = "content";
 
+    /// <summary>The bytes that are read and sent at a time.</summary>
+    private const int PieceSize = 128 * 1024;
+
     /// <summary>Serves one channel until the asker ends it.</summary>
     public async Task ServeAsync(Channel channel, CancellationToken cancellationToken)
     {
@@ -28,7 +31,9 @@ internal sealed class ContentService(ContentStore store)
         if (store.Find(address) is not { } content || content.TryOpen() is not { } file)
             throw new PnetException(PnetError.NotFound, "that is not published here");
         using (file)
+        using (var held = channel.Hold())
         {
+            held.Set(PieceSize);
             await stream.WriteAsync(content.List.Bytes, cancellationToken).ConfigureAwait(false);
             await SendChunksAsync(stream, content, file, cancellationToken).ConfigureAwait(false);
         }
@@ -37,7 +42,7 @@ internal sealed class ContentService(ContentStore store)
 
     private static async Task SendChunksAsync(TransportStream stream, ContentStore.Published content, SafeFileHandle file, CancellationToken cancellationToken)
     {
-        var chunk = ArrayPool<byte>.Shared.Rent(ContentList.ChunkSize);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceSize);
         var number = new byte[sizeof(uint)];
         try
         {
@@ -46,17 +51,22 @@ internal sealed class ContentService(ContentStore store)
                 uint index = BinaryPrimitives.ReadUInt32BigEndian(number);
                 if (read < number.Length || index >= content.List.Count)
                     throw FieldReader.Broken("a chunk that is not in the list");
-                var bytes = chunk.AsMemory(0, content.List.SizeOfChunk((int)index));
-                // A file that was changed would not be believed anyway.
-                if (!ContentList.TryRead(file, (long)index * ContentList.ChunkSize, bytes.Span))
-                    throw new PnetException(PnetError.NotFound, "the file was changed since it was published");
-                await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-                content.Sent(bytes.Length);
+                long start = (long)index * ContentList.ChunkSize;
+                int size = content.List.SizeOfChunk((int)index);
+                for (int at = 0; at < size; at += PieceSize)
+                {
+                    var bytes = piece.AsMemory(0, Math.Min(PieceSize, size - at));
+                    // A file that was changed would not be believed anyway.
+                    if (!ContentList.TryRead(file, start + at, bytes.Span))
+                        throw new PnetException(PnetError.NotFound, "the file was changed since it was published");
+                    await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+                    content.Sent(bytes.Length);
+                }
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(chunk);
+            ArrayPool<byte>.Shared.Return(piece);
         }
     }
 }

@@ -13,6 +13,9 @@ internal readonly record struct FileAnswer(
 {
     private const byte NoError = 255;
 
+    /// <summary>The bytes of memory that it takes.</summary>
+    public long Weight => 256 + (2L * (Text?.Length ?? 0));
+
     public static void Write(ref FieldWriter fields, FileAnswer answer)
     {
         fields.UInt32(answer.Index);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using Pnet.Channels;
 using Pnet.Transports;
 
 namespace Pnet.Services.Files;
@@ -26,6 +27,9 @@ internal sealed class FileInput
 
     /// <summary>Called before waiting for more: the time to send what waits here.</summary>
     public Func<CancellationToken, ValueTask>? BeforeWait { get; set; }
+
+    /// <summary>Begins to count what the other end makes this one hold, where this is a service.</summary>
+    public Func<Holding>? Hold { get; init; }
 
     /// <summary>Reads a message. Of data it reads the length only: <see cref="ReadDataAsync"/> comes next.</summary>
     /// <returns>The kind and what follows, valid until the next call; <see langword="null"/> at the end.</returns>

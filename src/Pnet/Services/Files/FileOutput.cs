@@ -5,11 +5,18 @@ using Pnet.Transports;
 namespace Pnet.Services.Files;
 
 /// <summary>Writes messages. Small ones and data share buffers: one is filled while the other is being sent.</summary>
-internal sealed class FileOutput(ITransport transport) : IDisposable
+/// <param name="transport">Where to; it stays its owner's.</param>
+/// <param name="size">The length of each of the two buffers.</param>
+internal sealed class FileOutput(ITransport transport, int size = FileOutput.SizeForData) : IDisposable
 {
-    private const int BufferSize = 256 * 1024;
-    private byte[] _filling = ArrayPool<byte>.Shared.Rent(BufferSize);
-    private byte[] _sending = ArrayPool<byte>.Shared.Rent(BufferSize);
+    /// <summary>The length of a buffer for data.</summary>
+    public const int SizeForData = 256 * 1024;
+
+    /// <summary>The length of one for messages without data.</summary>
+    public const int SizeForMessages = 32 * 1024;
+
+    private byte[] _filling = ArrayPool<byte>.Shared.Rent(size);
+    private byte[] _sending = ArrayPool<byte>.Shared.Rent(size);
     private Task _send = Task.CompletedTask;
     private int _filled;
 
@@ -20,7 +27,7 @@ internal sealed class FileOutput(ITransport transport) : IDisposable
     public async ValueTask WriteAsync<T>(FileMessage kind, T value, Fill<T> fill, CancellationToken cancellationToken)
     {
         const int Largest = (2 * FilePath.MaxLength) + 64;
-        if (BufferSize - _filled < Largest)
+        if (size - _filled < Largest)
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         Lay(kind, value, fill);
     }
@@ -29,9 +36,9 @@ internal sealed class FileOutput(ITransport transport) : IDisposable
     public async ValueTask<Memory<byte>> GetDataAsync(CancellationToken cancellationToken)
     {
         const int Smallest = 32 * 1024;
-        if (BufferSize - _filled < Smallest)
+        if (size - _filled < Smallest)
             await FlushAsync(cancellationToken).ConfigureAwait(false);
-        return _filling.AsMemory(_filled + FileInput.HeaderSize, BufferSize - _filled - FileInput.HeaderSize);
+        return _filling.AsMemory(_filled + FileInput.HeaderSize, size - _filled - FileInput.HeaderSize);
     }
 
     /// <summary>Queues the data that were put where <see cref="GetDataAsync"/> said.</summary>

@@ -63,6 +63,9 @@ internal static class FilePath
         return name.StartsWith(PartialPrefix, StringComparison.Ordinal) ? "such names are for files that have not arrived whole" : null;
     }
 
+    /// <summary>The bytes of memory that a path and its names take, and what is kept with them: rather more than less.</summary>
+    public static long Weigh(string path, string[] names) => 512 + (6L * path.Length) + (40L * names.Length);
+
     /// <summary>The name under which a file arrives, in the directory that it arrives in.</summary>
     public static string PartialName(string name)
     {

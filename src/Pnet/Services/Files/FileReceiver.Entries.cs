@@ -23,6 +23,7 @@ internal sealed partial class FileReceiver
             if (!_pendingPaths.Add(PathOf(incoming)))
                 throw new PnetException(PnetError.AlreadyExists, $"{entry.Path} was announced twice");
             _pending.Add(entry.Index, incoming);
+            _held?.Set(_weight += incoming.Weight);
             return Consider(incoming, cancellationToken);
         }
         catch (Exception e) when (FileFailure.From(e, entry.Path) is { } failure)

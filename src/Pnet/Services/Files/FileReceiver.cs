@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Pnet.Channels;
 
 namespace Pnet.Services.Files;
 
@@ -16,11 +17,14 @@ internal sealed partial class FileReceiver : IDisposable
     private readonly bool _flush;
     private readonly bool _recurse;
     private readonly FileReport _report;
+    private readonly Holding? _held;
+    private readonly Holding? _heldFolders;
     private readonly Dictionary<uint, IncomingFile> _pending = [];
     private readonly HashSet<string> _pendingPaths = new(StringComparer.Ordinal);
     private readonly IncomingFolders _folders;
     private readonly Action<ReadOnlySequence<byte>> _write;
     private uint _next;
+    private long _weight;
     private IncomingFile? _begun;
     private PartialFile? _partial;
     private PnetException? _fault;
@@ -31,7 +35,8 @@ internal sealed partial class FileReceiver : IDisposable
         input.BeforeWait = output.FlushAsync;
         _output = output;
         _destination = destination;
-        _folders = new IncomingFolders(destination.Tree);
+        (_held, _heldFolders) = (input.Hold?.Invoke(), input.Hold?.Invoke());
+        _folders = new IncomingFolders(destination.Tree, _heldFolders);
         (_collision, _flush, _recurse) = (request.Collision, request.Flush, request.Recurse);
         _report = report;
         _write = Write;
@@ -61,6 +66,8 @@ internal sealed partial class FileReceiver : IDisposable
         if (_partial is { Position: 0 })
             DropPartial();
         _partial?.Dispose();
+        _held?.Dispose();
+        _heldFolders?.Dispose();
     }
 
     private ValueTask AnswerAsync(FileAnswer answer, CancellationToken cancellationToken) =>
@@ -220,7 +227,10 @@ internal sealed partial class FileReceiver : IDisposable
     {
         var entry = incoming.Entry;
         if (_pending.Remove(entry.Index))
+        {
             _pendingPaths.Remove(PathOf(incoming));
+            _held?.Set(_weight -= incoming.Weight);
+        }
         _report.Add(new FileOutcome(entry.Path, status, entry.Size, incoming.Sent, error, message) { IsDirectory = entry.IsFolder });
         return new FileAnswer(FileMessage.Settled, entry.Index, Status: status, Error: error, Text: message);
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using Holding = Pnet.Channels.Holding;
 
 namespace Pnet.Services.Files;
 
@@ -9,19 +10,32 @@ namespace Pnet.Services.Files;
 /// </summary>
 internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable<FileFound> files, FileReport report)
 {
-    /// <summary>The most entries that were announced and not settled.</summary>
+    /// <summary>The most entries that may be announced and not settled.</summary>
     public const int MaxPending = 4096;
+
+    /// <summary>As many as are announced here: the files of a round trip.</summary>
+    private const int Ahead = 1024;
+
+    /// <summary>The bytes of memory that an entry's answer may take; it has no more than a few words mostly.</summary>
+    private const int AnswerRoom = 1024;
 
     private readonly Channel<FileAnswer> _answers = Channel.CreateBounded<FileAnswer>(new BoundedChannelOptions(MaxPending) { SingleReader = true, SingleWriter = true });
     private readonly Dictionary<uint, Announced> _pending = [];
     private readonly Queue<FileAnswer> _wanted = new();
+    private Holding? _held;
     private uint _next;
+    private long _weight;
+    private long _answersWeight;
+    private long _answersRoom;
+    private bool _isFull;
 
     /// <summary>Sends all there is, until each is settled and the receiver has ended.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        using var held = _held = input.Hold?.Invoke();
+        using var heldAnswers = input.Hold?.Invoke();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAnswersAsync(stop.Token);
+        var reading = ReadAnswersAsync(heldAnswers, stop.Token);
         try
         {
             await SendAsync(stop.Token).ConfigureAwait(false);
@@ -48,7 +62,7 @@ internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable
                 if (_pending.TryGetValue(answer.Index, out var announced))
                     await AnswerAsync(announced, answer, cancellationToken).ConfigureAwait(false);
             }
-            else if (more && _pending.Count < MaxPending)
+            else if (more && _pending.Count < Ahead && !_isFull)
             {
                 more = walk.MoveNext();
                 if (more)
@@ -80,6 +94,7 @@ internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable
         if (!entry.IsFolder)
             report.Progress.Found(entry.Size);
         _pending.Add(entry.Index, new Announced(found, entry));
+        Hold(found.Weight + AnswerRoom);
         await output.WriteAsync(FileMessage.Entry, entry, static (ref FieldWriter fields, FileEntry e) => e.Write(ref fields), cancellationToken).ConfigureAwait(false);
     }
 
@@ -189,6 +204,7 @@ internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable
     {
         while (_answers.Reader.TryRead(out var answer))
         {
+            Interlocked.Add(ref _answersWeight, -answer.Weight);
             if (!_pending.TryGetValue(answer.Index, out var file))
                 throw FieldReader.Broken($"an answer for entry {answer.Index}, which is not open");
             if (answer.Kind != FileMessage.Settled)
@@ -200,16 +216,29 @@ internal sealed class FileSender(FileInput input, FileOutput output, IEnumerable
                 continue;
             }
             _pending.Remove(answer.Index);
+            Hold(-file.Found.Weight - AnswerRoom);
             report.Add(new FileOutcome(file.Entry.Path, answer.Status, file.Entry.Size, file.Sent, answer.Error, answer.Text) { IsDirectory = file.Entry.IsFolder });
         }
     }
 
-    private async Task ReadAnswersAsync(CancellationToken cancellationToken)
+    // Where that is too much, nothing more is announced until something is settled.
+    private void Hold(long more)
+    {
+        Volatile.Write(ref _answersRoom, _pending.Count * (long)AnswerRoom);
+        _weight += more;
+        _isFull = _held?.TrySet(_weight) == false;
+    }
+
+    private async Task ReadAnswersAsync(Holding? held, CancellationToken cancellationToken)
     {
         try
         {
             while (await input.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
-                await _answers.Writer.WriteAsync(FileAnswer.Read(message.Kind, message.Payload.Span), cancellationToken).ConfigureAwait(false);
+            {
+                var answer = FileAnswer.Read(message.Kind, message.Payload.Span);
+                held?.Set(Interlocked.Add(ref _answersWeight, answer.Weight) - Volatile.Read(ref _answersRoom));
+                await _answers.Writer.WriteAsync(answer, cancellationToken).ConfigureAwait(false);
+            }
             _answers.Writer.Complete();
         }
         catch (Exception e)

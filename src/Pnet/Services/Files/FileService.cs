@@ -39,7 +39,7 @@ public sealed class FileService : Service
 
     private async Task ServeAsync(Channel channel, CancellationToken cancellationToken)
     {
-        var input = new FileInput(channel);
+        var input = new FileInput(channel) { Hold = channel.Hold };
         if (await input.ReadAsync(cancellationToken).ConfigureAwait(false) is not { } message)
             return;
         if (message.Kind != FileMessage.Open)
@@ -48,7 +48,10 @@ public sealed class FileService : Service
         if (request.Operation == FileOperation.Send && !_writable)
             throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it");
 
-        using var output = new FileOutput(channel);
+        int size = request.Operation == FileOperation.Receive ? FileOutput.SizeForData : FileOutput.SizeForMessages;
+        using var buffers = channel.Hold();
+        buffers.Set(2 * size);
+        using var output = new FileOutput(channel, size);
         if (request.Operation == FileOperation.Send)
         {
             var names = FilePath.SplitTyped(request.Paths[0]);
@@ -59,7 +62,7 @@ public sealed class FileService : Service
         }
         using var tree = new FolderTree(FileCalls.OpenRoot(_directory));
         bool lists = request.Operation == FileOperation.List;
-        var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists }.Find(cancellationToken));
+        var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists, Hold = channel.Hold }.Find(cancellationToken));
         if (lists)
             await ListAsync(found, input, output, cancellationToken).ConfigureAwait(false);
         else

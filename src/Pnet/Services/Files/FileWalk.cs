@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pnet.Channels;
 
 namespace Pnet.Services.Files;
 
@@ -26,6 +27,9 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
 
     /// <summary>The most that are listed.</summary>
     public int Most { get; init; } = MaxListed;
+
+    /// <summary>Begins to count what a directory that is looked into takes of memory, where that is for another node.</summary>
+    public Func<Holding>? Hold { get; init; }
 
     /// <summary>Finds them one by one; a directory comes before what is in it.</summary>
     /// <param name="cancellationToken">Ends it, also where it finds nothing for long.</param>
@@ -157,16 +161,17 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
     {
         string what = told.Length > 0 ? told : way.Length > 0 ? string.Join('/', way) : ".";
         var glob = part < path.Length ? path[part] : null;
-        var names = glob?.Name is { } only ? FolderNames.OpenFor(only, parent, name, what)
-            : Lists ? OpenSorted(parent, name, what, glob)
-            : FolderNames.Open(parent, name, what);
+        var held = Hold?.Invoke();
+        var names = glob?.Name is { } only ? FolderNames.OpenFor(only, parent, name, what, held)
+            : Lists ? OpenSorted(parent, name, what, held, glob)
+            : FolderNames.Open(parent, name, what, held);
         _levels.Push(new Level(names, told, way, part));
     }
 
-    private FolderNames OpenSorted(SafeFileHandle parent, string name, string what, NameGlob? glob)
+    private FolderNames OpenSorted(SafeFileHandle parent, string name, string what, Holding? held, NameGlob? glob)
     {
         int room = Most - _listed;
-        var names = FolderNames.OpenSorted(parent, name, what, room, each => glob is null || glob.Matches(each), out bool isCut);
+        var names = FolderNames.OpenSorted(parent, name, what, held, room, each => glob is null || glob.Matches(each), out bool isCut);
         _isCut |= isCut;
         room -= names.Left;
         // What is above comes after it: so much of that as there is room for, however deep this goes.

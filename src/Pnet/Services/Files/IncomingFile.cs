@@ -8,6 +8,9 @@ internal sealed class IncomingFile(FileEntry entry)
     /// <summary>The way to where it goes.</summary>
     public string[] Names { get; set; } = [];
 
+    /// <summary>The bytes of memory that it takes.</summary>
+    public long Weight => FilePath.Weigh(entry.Path, Names);
+
     public IncomingStage Stage { get; set; }
 
     /// <summary>Whether a file had its name already.</summary>

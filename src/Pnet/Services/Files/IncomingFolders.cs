@@ -1,16 +1,21 @@
+using Pnet.Channels;
+
 namespace Pnet.Services.Files;
 
 /// <summary>
 /// Directories that a copy has made or come into: they get their times once everything is in them, and those it has made their permissions.
 /// </summary>
-internal sealed class IncomingFolders(FolderTree tree)
+/// <param name="tree">The directory that all are in.</param>
+/// <param name="held">Counts those that are remembered, where this is for another node.</param>
+internal sealed class IncomingFolders(FolderTree tree, Holding? held)
 {
-    /// <summary>The most that are remembered; those above it keep the time at which they were made.</summary>
+    /// <summary>The most that are remembered, if there is room for so many; those above it keep the time at which they were made.</summary>
     public const int MaxKept = 65_536;
 
     private const int OwnerMayAll = 0x1c0;
 
     private readonly List<(string[] Names, FileEntry Entry, bool Made, bool SetsMode)> _kept = [];
+    private long _weight;
 
     /// <summary>Makes a directory, or takes the one that is there.</summary>
     /// <returns>Whether it was made.</returns>
@@ -35,8 +40,12 @@ internal sealed class IncomingFolders(FolderTree tree)
             // As a copy leaves it that breaks off. One that was there before keeps what its owner has set.
             setsMode = there?.Mode == meanwhile;
         }
-        if (_kept.Count < MaxKept)
+        long weight = _weight + FilePath.Weigh(entry.Path, names);
+        if (_kept.Count < MaxKept && held?.TrySet(weight) != false)
+        {
             _kept.Add((names, entry, made, setsMode));
+            _weight = weight;
+        }
         return made;
     }
 

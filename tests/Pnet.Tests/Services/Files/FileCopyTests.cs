@@ -4,7 +4,6 @@ using Pnet.Control;
 using Pnet.Services.Files;
 using Pnet.Tests.Links;
 using Pnet.Tests.Transports;
-using Pnet.Transports;
 
 namespace Pnet.Tests.Services.Files;
 
