@@ -47,7 +47,7 @@ public sealed class Node : IAsyncDisposable
         {
             Hello = new Hello(options.Name, options.Relay ? Capabilities.Relay : Capabilities.None, []),
         };
-        _services = new ServiceTable(IsKnown);
+        _services = new ServiceTable(IsKnown, options.MaxServed, options.MaxServedPerNode) { LimitReached = _router.CountLimit };
         _offers = new ServiceOffers(_router, _services, _access, _allow, transports, Events);
         _wanted = new WantedLinks(_router, transports, Events);
         _listeners = new ListenerTable(_router, transports, Events);

@@ -1,5 +1,6 @@
 using Pnet.Crypto;
 using Pnet.Routing;
+using Pnet.Services;
 
 namespace Pnet;
 
@@ -47,6 +48,15 @@ public sealed record NodeOptions
 
     /// <summary>The most channels at a time on one link. The default is 1,024.</summary>
     public int MaxChannelsPerLink { get; init; } = 1024;
+
+    /// <summary>
+    /// The most channels that the services offered here serve at a time for all other nodes, each of which may be a process or a runspace. The
+    /// default is 4,096.
+    /// </summary>
+    public int MaxServed { get; init; } = ServiceTable.MaxServed;
+
+    /// <summary>The most of those for one node, over all its links. The default is 512.</summary>
+    public int MaxServedPerNode { get; init; } = ServiceTable.MaxServedPerNode;
 
     /// <summary>How long a link that was made for a path stays when nothing uses it. The default is 60 seconds.</summary>
     public TimeSpan OnDemandIdle { get; init; } = TimeSpan.FromSeconds(60);

@@ -8,16 +8,29 @@ namespace Pnet.Services;
 
 /// <summary>The services of a node: finds the one a channel asks for, and lets only those in who may.</summary>
 /// <param name="isKnown">Whether a neighbour is known.</param>
-public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposable
+/// <param name="maxServed">See <see cref="NodeOptions.MaxServed"/>.</param>
+/// <param name="maxServedPerNode">See <see cref="NodeOptions.MaxServedPerNode"/>.</param>
+public sealed class ServiceTable(
+    Func<Neighbour, bool> isKnown, int maxServed = ServiceTable.MaxServed, int maxServedPerNode = ServiceTable.MaxServedPerNode) : IAsyncDisposable
 {
+    /// <summary>Channels that the owner's services serve at a time for all other nodes: each may be a process, or a runspace.</summary>
+    public const int MaxServed = 4096;
+
+    /// <summary>Of those, one node's.</summary>
+    public const int MaxServedPerNode = 512;
+
     private static readonly Reason Stopping = new(ReasonCode.Closed, "the node stops");
 
     private readonly ConcurrentDictionary<string, Service> _services = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Channel, Task> _serving = new();
+    private readonly CallerLimit _served = new(maxServed, maxServedPerNode);
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>A channel was refused (the reason is a <see cref="PnetException"/>), or serving it failed.</summary>
     public event Action<Neighbour, string, Exception>? Failed;
+
+    /// <summary>Called each time that a channel is refused because too many are served; must not block.</summary>
+    internal Action? LimitReached { get; init; }
 
     /// <summary>The services that are listed, by name.</summary>
     public IReadOnlyList<Service> Listed => [.. _services.Values.Where(s => s.Listed).OrderBy(s => s.Name, StringComparer.Ordinal)];
@@ -53,6 +66,10 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
     {
         var name = channel.Address.Service!;
         var refusal = Refuse(caller, name, out var service);
+        // What is the node's own has limits of its own, and its owner has none.
+        var counts = refusal is null && service!.Listed && !caller.Origin.Manager;
+        if (counts && (refusal = _served.Take(caller.Id)) is not null)
+            LimitReached?.Invoke();
         if (refusal is { } reason)
         {
             channel.Reset(reason);
@@ -60,7 +77,7 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
             return;
         }
         // Not on the reader loop: starting a process takes longer than a frame.
-        var serving = Task.Run(() => ServeAsync(service!, caller, channel));
+        var serving = Task.Run(() => ServeAsync(service!, caller, channel, counts));
         _serving[channel] = serving;
         // Whenever it ends, it is in the table before.
         _ = serving.ContinueWith(_ => _serving.TryRemove(channel, out var _), TaskScheduler.Default);
@@ -96,7 +113,7 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
             : new Reason(ReasonCode.Refused, $"service \"{name}\" refused: this node does not know {caller.Id}");
     }
 
-    private async Task ServeAsync(Service service, Neighbour caller, Channel channel)
+    private async Task ServeAsync(Service service, Neighbour caller, Channel channel, bool counts)
     {
         var reason = new Reason(ReasonCode.Closed, "closed");
         try
@@ -110,6 +127,8 @@ public sealed class ServiceTable(Func<Neighbour, bool> isKnown) : IAsyncDisposab
             if (e is not OperationCanceledException && !channel.IsOver)
                 Failed?.Invoke(caller, service.Name, e);
         }
+        if (counts)
+            _served.Return(caller.Id);
         channel.Reset(reason);
     }
 }

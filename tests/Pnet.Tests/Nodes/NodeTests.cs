@@ -1,6 +1,7 @@
 using System.Text;
 using Pnet.Addressing;
 using Pnet.Control;
+using Pnet.Tests.Links;
 using Pnet.Tests.Services;
 using Pnet.Transports;
 
@@ -82,5 +83,43 @@ public sealed class NodeTests : NodesTest
         await Assert.ThrowsAsync<PnetException>(() => TestNodes.ConnectAsync(carol, bob, pinned: true));
         Assert.Equal(2, (await bob.Control.GetMetricsAsync(Token))["limits.reached"]);
         Assert.Single(await bob.Control.GetPeersAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_node_has_so_many_channels_served_over_all_its_links_and_all_nodes_together_so_many()
+    {
+        var bob = await Nodes.StartListeningAsync("bob", o => o with { TunnelProcess = "cat", Allow = ["*"], MaxServed = 3, MaxServedPerNode = 2 });
+        var (alice, carol) = (await Nodes.StartListeningAsync("alice"), await Nodes.StartListeningAsync("carol"));
+        await TestNodes.LinkAsync(alice, bob);
+        var toBob = AddressPath.Parse(bob.Id.ToString());
+        var first = await alice.Control.OpenAsync(toBob, Token);
+        await using var second = await alice.Control.OpenAsync(toBob, Token);
+        var refused = await alice.Control.OpenAsync(toBob, Token).FailsAsync(PnetError.LimitReached, "2 channels of one node");
+        Assert.StartsWith("Close what is not needed", refused.Action, StringComparison.Ordinal);
+        // Another link is no way around it, and what the node itself answers isn't counted.
+        await TestNodes.LinkAsync(alice, bob);
+        await alice.Control.OpenAsync(toBob, Token).FailsAsync(PnetError.LimitReached, "2 channels of one node");
+        await TestNodes.LinkAsync(carol, bob);
+        await using var third = await carol.Control.OpenAsync(toBob, Token);
+        await carol.Control.OpenAsync(toBob, Token).FailsAsync(PnetError.LimitReached, "3 channels are served already", "try again later");
+        Assert.Equal(3, (await bob.Control.GetMetricsAsync(Token))["limits.reached"]);
+        // The owner is not refused, and a place that is given back can be taken again.
+        await using var own = await bob.Control.OpenAsync(AddressPath.Self.WithService("tunnel"), Token);
+        await first.DisposeAsync();
+        ITransport? again = null;
+        await Waiting.UntilAsync(() => (again = TryOpenAsync().Result) is not null, "the place is free");
+        await again!.DisposeAsync();
+
+        async Task<ITransport?> TryOpenAsync()
+        {
+            try
+            {
+                return await carol.Control.OpenAsync(toBob, Token);
+            }
+            catch (PnetException e) when (e.Error == PnetError.LimitReached)
+            {
+                return null;
+            }
+        }
     }
 }
