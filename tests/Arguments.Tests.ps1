@@ -75,7 +75,7 @@ Describe 'Where a node is meant' {
         }
         finally {
             $process.StandardInput.Close()
-            $process.WaitForExit(20000) | Should -BeTrue
+            $process.WaitForExit(60000) | Should -BeTrue
         }
     }
 

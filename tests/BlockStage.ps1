@@ -10,7 +10,7 @@ function Get-BlockThread {
 function Wait-Event {
     param([object] $Node, [string] $Kind, [string] $Like = '*', [int] $Count = 1)
 
-    Wait-Condition -Seconds 30 -What "$Count $Kind at $Node" {
+    Wait-Condition -What "$Count $Kind at $Node" {
         @(Read-Event $Node $Kind | Where-Object Message -Like $Like).Count -ge $Count
     }
     Read-Event $Node $Kind | Where-Object Message -Like $Like

@@ -32,6 +32,7 @@ Describe 'What a script block may use' {
 
     AfterEach {
         Get-R2Node | Stop-R2Node
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
     }
 
     It '<case>' -ForEach @(
@@ -96,7 +97,7 @@ Describe 'What a script block may use' {
         $null = Connect-R2Node "unix://$TestDrive/de" -Node bob
         Send-Line (New-R2Tunnel alice -AsStream -Node bob) @() | Should -Be '1.5'
         Get-R2Node | Stop-R2Node
-        $null = Stop-Shell $shell
+        Stop-Shell $shell
     }
 }
 
@@ -124,11 +125,11 @@ Describe 'Many script blocks' {
 
         $streams | ForEach-Object Dispose
         # Some are kept for the next, while the service is there.
-        Wait-Condition -Seconds 60 -What 'all to end' { @(Get-BlockRunspace).Count -le 16 -and -not (Get-BlockRunspace | Where-Object RunspaceAvailability -EQ Busy) }
-        (Get-R2Service meet -Node alice).Active | Should -Be 0
+        Wait-Condition -What 'all to end' { @(Get-BlockRunspace).Count -le 16 -and -not (Get-BlockRunspace | Where-Object RunspaceAvailability -EQ Busy) }
+        Wait-Condition -What 'the channels to be gone' { (Get-R2Service meet -Node alice).Active -eq 0 }
         @(Get-OpenSocket).Count | Should -BeLessOrEqual $sockets
         Unregister-R2Service meet -Node alice
-        Wait-Condition -Seconds 60 -What 'their runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
+        Wait-Condition -What 'their runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
         Get-R2Node | Stop-R2Node
     }
 
@@ -151,7 +152,7 @@ Describe 'Many script blocks' {
         1..5 | ForEach-Object { Send-Line (New-R2Tunnel alice -AsStream -Node bob) @() } | Should -Be @('', '', '', '', '')
         Unregister-R2Service again, stream -Node alice
         Get-R2Node | Stop-R2Node
-        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) -and -not (Get-BlockThread) }
     }
 
     It 'leave nothing when the module is removed' {
@@ -164,10 +165,10 @@ Describe 'Many script blocks' {
             (Get-Runspace | Where-Object Name -Like 'PnetPS*').Count
             Remove-Module PnetPS
 "@
-        Wait-Condition -Seconds 60 -What 'the script' { $shell.Running.IsCompleted }
+        Wait-Condition -What 'the script' { $shell.Running.IsCompleted }
         $shell.Shell.Streams.Error | Should -BeNullOrEmpty
         $shell.Output | Select-Object -Last 1 | Should -Be 20
-        $null = Stop-Shell $shell
+        Stop-Shell $shell
         Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
         Wait-Condition -What 'the threads to end' { -not (Get-BlockThread) }
         Wait-Condition -What 'the sockets to close' { @(Get-OpenSocket).Count -le $sockets + 1 }

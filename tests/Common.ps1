@@ -6,12 +6,16 @@ Import-Module ([System.IO.Path]::Combine($repository, 'output', 'PnetPS'))
 # No suite may meet, or stop, a daemon of the user's.
 $env:PNET_SOCKET_PATH = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "pnet-tests-$PID", 'none.sock')
 
+# A reply is a matter of milliseconds on an idle machine.
+$PSDefaultParameterValues['Test-R2Peer:Timeout'] = '60s'
+
 # Waits for a condition: what can't be waited for by itself is looked at again and again, up to a bound.
 function Wait-Condition {
     param(
         [Parameter(Mandatory)] [scriptblock] $Condition,
         [Parameter(Mandatory)] [string] $What,
-        [double] $Seconds = 10
+        # For what is a matter of milliseconds on an idle machine.
+        [double] $Seconds = 60
     )
 
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
@@ -24,11 +28,26 @@ function Wait-Condition {
     }
 }
 
-# A port that was free just now.
+# The next port that Get-FreePort looks at.
+$freePort = @{ Next = Get-Random -Minimum 20000 -Maximum 26000 }
+
+# A port that is free: one below those that the kernel gives to connections and to listeners that name none, so that nothing takes
+# it before it is used.
 function Get-FreePort {
-    $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-    $listener.Start()
-    try { $listener.LocalEndpoint.Port } finally { $listener.Stop() }
+    while ($true) {
+        $port = $freePort.Next++
+        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, $port)
+        try {
+            $listener.Start()
+            return $port
+        }
+        catch [System.Net.Sockets.SocketException] {
+            # It is somebody's.
+        }
+        finally {
+            $listener.Stop()
+        }
+    }
 }
 
 # The processes that this one has started and that still run.
@@ -93,7 +112,7 @@ function Start-Program {
 function Stop-Program {
     foreach ($program in $started) {
         $program.Kill($true)
-        $program.WaitForExit(10000) | Should -BeTrue
+        $program.WaitForExit(60000) | Should -BeTrue
         $program.Dispose()
     }
 
@@ -106,8 +125,39 @@ function Start-Daemon {
 
     $path = "$TestDrive/$Name.sock"
     $null = Start-Program $r2 (@('daemon', '-s', $path, '-k', "$TestDrive/$Name.key", '-n', $Name) + $Argument)
-    $null = Wait-R2Node -SocketPath $path -Timeout 20s -ErrorAction Stop
+    $null = Wait-R2Node -SocketPath $path -Timeout 60s -ErrorAction Stop
     $path
+}
+
+# Links a node to one that listens at a UNIX socket, by a script block that lets so many bytes pass, from the node or to it, and holds
+# what comes after those until the gate is set that this returns: what is looked at in the middle stays there, however quick it is.
+function Connect-Gated {
+    param(
+        [Parameter(Mandatory)] [string] $Node,
+        [Parameter(Mandatory)] [string] $Path,
+        [Parameter(Mandatory)] [long] $Bytes,
+        [switch] $Inbound
+    )
+
+    $gate = [System.Threading.ManualResetEventSlim]::new()
+    $null = Connect-R2Node -Node $Node -NoReconnect {
+        param($Stream)
+        $socket = [System.Net.Sockets.Socket]::new('Unix', 'Stream', 'Unspecified')
+        $socket.Connect([System.Net.Sockets.UnixDomainSocketEndPoint]::new($using:Path))
+        $far = [System.Net.Sockets.NetworkStream]::new($socket, $true)
+        $from, $to = $using:Inbound ? ($far, $Stream) : ($Stream, $far)
+        $back = $to.CopyToAsync($from)
+        $buffer = [byte[]]::new(65536)
+        $passed = 0
+        while (($count = $from.Read($buffer, 0, $buffer.Length)) -gt 0) {
+            $passed += $count
+            if ($passed -gt $using:Bytes) { ($using:gate).Wait() }
+            $to.Write($buffer, 0, $count)
+        }
+        $far.Dispose()
+        $null = $back
+    }
+    $gate
 }
 
 # A PowerShell of its own with the module, for what has to be stopped from outside.
@@ -123,13 +173,13 @@ function Start-Shell {
     [pscustomobject] @{ Shell = $shell; Output = $output; Running = $running }
 }
 
-# Stops it as Ctrl+C would; returns the milliseconds it took.
+# Stops it as Ctrl+C would. What it ran goes on for far longer than this waits, unless it is stopped.
 function Stop-Shell {
     param([Parameter(Mandatory)] [object] $Shell)
 
-    $watch = [System.Diagnostics.Stopwatch]::StartNew()
-    $Shell.Shell.Stop()
-    $watch.ElapsedMilliseconds
+    $stopping = $Shell.Shell.BeginStop($null, $null)
+    $stopping.AsyncWaitHandle.WaitOne(60000) | Should -BeTrue -Because 'it is stopped'
+    $Shell.Shell.EndStop($stopping)
     $Shell.Shell.Runspace.Dispose()
     $Shell.Shell.Dispose()
 }
@@ -139,7 +189,7 @@ function Start-Waiting {
     param([Parameter(Mandatory)] [string] $Script)
 
     $shell = Start-Shell "'begun'; $Script"
-    Wait-Condition -Seconds 30 -What 'the start' { $shell.Output.Count -gt 0 }
+    Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
     $null = $shell.Output.ReadAll()
     $shell
 }
@@ -148,9 +198,9 @@ function Start-Waiting {
 function Complete-Shell {
     param([Parameter(Mandatory)] [object] $Shell)
 
-    Wait-Condition -Seconds 30 -What 'the end of the script' { $Shell.Running.IsCompleted }
+    Wait-Condition -What 'the end of the script' { $Shell.Running.IsCompleted }
     $Shell.Output.ReadAll()
-    $null = Stop-Shell $Shell
+    Stop-Shell $Shell
 }
 
 # Runs a command that has to wait until both bob and carol have linked to alice; gives what it puts out.

@@ -32,17 +32,17 @@ Describe 'A daemon that is killed' -Skip:$noManager {
     ) {
         $shell = Start-Shell (& $Script $path)
         try {
-            Wait-Condition -Seconds 20 -What 'the script' { $shell.Output.Count -ge 1 }
-            if ($Name -eq 'New-R2Tunnel -Wait') { Wait-Condition -Seconds 20 -What 'the tunnel' { Get-R2Tunnel -SocketPath $path } }
-            if ($Name -eq 'Test-R2Peer -Continuous') { Wait-Condition -Seconds 20 -What 'a reply' { $shell.Output.Count -gt 1 } }
+            Wait-Condition -What 'the script' { $shell.Output.Count -ge 1 }
+            if ($Name -eq 'New-R2Tunnel -Wait') { Wait-Condition -What 'the tunnel' { Get-R2Tunnel -SocketPath $path } }
+            if ($Name -eq 'Test-R2Peer -Continuous') { Wait-Condition -What 'a reply' { $shell.Output.Count -gt 1 } }
             $started[0].Kill()
-            Wait-Condition -Seconds 30 -What 'the cmdlet to end' { $shell.Running.IsCompleted }
+            Wait-Condition -What 'the cmdlet to end' { $shell.Running.IsCompleted }
             $failure = $shell.Shell.Streams.Error[-1]
             $failure | Should -Not -BeNullOrEmpty
             $failure.CategoryInfo.Category | Should -BeIn 'ResourceUnavailable', 'ConnectionError', 'ObjectNotFound'
         }
         finally {
-            $null = Stop-Shell $shell
+            Stop-Shell $shell
         }
     }
 
@@ -50,7 +50,7 @@ Describe 'A daemon that is killed' -Skip:$noManager {
         $node = Get-R2Node -SocketPath $path
         $null = Get-R2Peer -SocketPath $path
         $started[0].Kill()
-        $started[0].WaitForExit(10000) | Should -BeTrue
+        $started[0].WaitForExit(60000) | Should -BeTrue
         $failure = try { Get-R2Peer -SocketPath $path -ErrorAction Stop } catch { $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'PeerUnreachable,*'
         $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty

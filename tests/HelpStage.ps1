@@ -50,7 +50,7 @@ $setStage = {
     # The first round trips of links are measured right after they are up.
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while (Get-R2Node | Get-R2Peer | Where-Object { $null -eq $_.RoundTrip }) {
-        if ($watch.Elapsed.TotalSeconds -gt 10) { throw 'the links of the stage have measured nothing in 10 s' }
+        if ($watch.Elapsed.TotalSeconds -gt 60) { throw 'the links of the stage have measured nothing in 60 s' }
         [System.Threading.Tasks.Task]::Delay(5).Wait()
     }
     $known
@@ -86,7 +86,7 @@ $play = {
 }
 
 # Runs an example on a stage of its own. Returns its lines, what it reported as errors, and the ids of the nodes on the
-# stage. Whatever it does, it ends within a minute.
+# stage. Whatever it does, it ends within five minutes.
 function Invoke-Example {
     param([Parameter(Mandatory)] [string] $Code)
 
@@ -144,10 +144,10 @@ function Invoke-Bounded {
     $empty.Complete()
     $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
     $running = $Shell.BeginInvoke($empty, $output)
-    if (-not $running.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(1))) {
+    if (-not $running.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(5))) {
         $at = $Shell.Runspace.Debugger.GetCallStack() | ForEach-Object { $_.Position.Text }
         $Shell.Stop()
-        throw "not done within a minute, at: $($at -join ', of '); until then: $($output -join "`n")"
+        throw "not done within five minutes, at: $($at -join ', of '); until then: $($output -join "`n")"
     }
     $Shell.EndInvoke($running)
     $output
@@ -166,7 +166,7 @@ function Start-StageDaemon {
     foreach ($word in 'daemon', '-s', "$Folder/dave.sock", '-k', "$Folder/dave.key", '-n', 'dave', '--allow', '*', 'cat') { $start.ArgumentList.Add($word) }
     $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
     $daemon = [System.Diagnostics.Process]::Start($start)
-    Wait-Condition -What 'dave' -Seconds 30 { (Test-Path "$Folder/dave.sock") -or $daemon.HasExited }
+    Wait-Condition -What 'dave' { (Test-Path "$Folder/dave.sock") -or $daemon.HasExited }
     if ($daemon.HasExited) { throw "dave has ended: $($daemon.StandardError.ReadToEnd())" }
     $daemon
 }

@@ -50,7 +50,7 @@ Describe 'The module' {
         $shell.Shell.Commands.Clear()
         $null = $shell.Shell.AddScript("Import-Module '$manifest'; Import-Module '$manifest' -Force; (Get-Command -Module PnetPS -CommandType Cmdlet).Name")
         $names = $shell.Shell.Invoke()
-        $null = Stop-Shell $shell
+        Stop-Shell $shell
         $names.Count | Should -Be (Get-Module PnetPS).ExportedCmdlets.Count
     }
 
@@ -89,10 +89,10 @@ Describe 'Remove-Module' {
             Remove-Module PnetPS
             'removed'
 "@
-        Wait-Condition -Seconds 20 -What 'the script' { $shell.Running.IsCompleted }
+        Wait-Condition -What 'the script' { $shell.Running.IsCompleted }
         $shell.Shell.Streams.Error.ReadAll() | Should -BeNullOrEmpty
         $shell.Output.ReadAll() | Should -Be 'ready', 'removed'
-        $null = Stop-Shell $shell
+        Stop-Shell $shell
 
         Get-R2Node | Should -BeNullOrEmpty
         Get-ChildItem $folder | Should -BeNullOrEmpty
@@ -106,7 +106,7 @@ Describe 'Remove-Module' {
         try {
             $shell = Start-Shell "`$null = Start-R2Node theirs; Remove-Module PnetPS"
             $null = $shell.Shell.EndInvoke($shell.Running)
-            $null = Stop-Shell $shell
+            Stop-Shell $shell
             (Get-R2Node).Name | Should -Be 'mine'
         }
         finally {

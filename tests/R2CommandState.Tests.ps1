@@ -25,7 +25,7 @@ AfterAll {
 Describe 'The runspaces of a command' {
     AfterEach {
         Get-R2Command -Node bob | Where-Object Name -notlike 'get_*' | Unregister-R2Command
-        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) }
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
     }
 
     It 'bring no call what another has left: <what>' -ForEach @(
@@ -85,7 +85,7 @@ Describe 'The runspaces of a command' {
         Invoke-Test 'first' $path | Should -Be 'said first'
         1..5 | ForEach-Object { Invoke-Test "next$_" } | Should -Be (1..5 | ForEach-Object { "said next$_" })
         # It is whole once its runspace is closed.
-        Wait-Condition { (Get-Content $path -Raw) -match 'transcript end' } 'the end of the transcript' 30
+        Wait-Condition { (Get-Content $path -Raw) -match 'transcript end' } 'the end of the transcript'
         Get-Content $path -Raw | Should -Not -Match 'next\d'
     }
 
@@ -124,7 +124,7 @@ Describe 'The runspaces of a command' {
         $running.Now | Should -Be 0
         @(Get-BlockRunspace).Count | Should -BeLessOrEqual 16
         Unregister-R2Command test -Node bob
-        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) }
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
     }
 
     It 'are gone when their call was stopped' {
@@ -163,7 +163,7 @@ Describe 'The runspaces of a command' {
             $jobs | Stop-Job -PassThru | Receive-Job | Should -BeNullOrEmpty
             $jobs | Remove-Job
             1..5 | ForEach-Object { Invoke-Test } | Should -Be (@('here ') * 5)
-            Wait-Condition -Seconds 60 -What 'the errors' { @(Get-R2Event block.error -Node bob | Where-Object Message -Like '*did not stop within 5 s*').Count -ge 3 }
+            Wait-Condition -What 'the errors' { @(Get-R2Event block.error -Node bob | Where-Object Message -Like '*did not stop within 5 s*').Count -ge 3 }
             1..5 | ForEach-Object { Invoke-Test } | Should -Be (@('here ') * 5)
         }
         finally {
@@ -189,9 +189,9 @@ Describe 'The runspaces of a command' {
         $null = Register-R2Command one { 1 } -Node carol
         $null = Register-R2Command two { 2 } -Node carol
         Invoke-R2Command . one -Node carol | Should -Be 1
-        Wait-Condition -Seconds 30 -What 'a runspace for each' { @(Get-BlockRunspace).Count -ge 2 }
+        Wait-Condition -What 'a runspace for each' { @(Get-BlockRunspace).Count -ge 2 }
         Stop-R2Node carol
-        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) }
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
     }
 
     It 'go with the module' {
@@ -201,9 +201,9 @@ Describe 'The runspaces of a command' {
             Invoke-R2Command . three -Node dave
             Remove-Module PnetPS
 '@
-        Wait-Condition -Seconds 60 -What 'the script' { $shell.Running.IsCompleted }
+        Wait-Condition -What 'the script' { $shell.Running.IsCompleted }
         $shell.Output | Should -Be 3
-        $null = Stop-Shell $shell
-        Wait-Condition -Seconds 60 -What 'the runspaces to close' { -not (Get-BlockRunspace) }
+        Stop-Shell $shell
+        Wait-Condition -What 'the runspaces to close' { -not (Get-BlockRunspace) }
     }
 }

@@ -186,45 +186,40 @@ Describe 'R2File' {
     }
 }
 
-Describe 'R2File of a daemon that stands still' -Skip:(-not $IsLinux) {
+Describe 'R2File that takes a while' {
     BeforeAll {
-        $socket = Start-Daemon dave @('--allow', $alice.Id)
-        $daemon = $started[-1]
-        $null = Connect-R2Node "unix://$TestDrive/bob" -SocketPath $socket
-        $null = Wait-R2Peer dave -Node bob -Timeout 20s
+        $dave = Start-R2Node dave -Listen "unix://$TestDrive/dave.link" -Allow $alice.Id
         $there = New-Item "$TestDrive/dave" -ItemType Directory
-        $null = Register-R2Service files -Directory $there -Writable -SocketPath $socket
+        $null = Register-R2Service files -Directory $there -Writable -Node dave
         $big = "$TestDrive/big"
         $file = [System.IO.File]::Create($big)
-        $file.SetLength(300MB)
+        $file.SetLength(64MB)
         $file.Dispose()
     }
 
     AfterAll {
-        & kill -CONT $daemon.Id
-        Stop-Program
+        Stop-R2Node dave
     }
 
     It 'shows how far <what> is' -ForEach @(
-        @{ What = 'Send-R2File'; Script = "Send-R2File '{0}/big' bob/dave"; Until = '{0}/dave'; Activity = 'Sending to bob/dave'; Status = '? of 1 files, * of 314.6 MB' }
-        @{ What = 'Receive-R2File'; Script = "Receive-R2File big bob/dave '{0}/got/'"; Until = '{0}/got'; Activity = 'Receiving from bob/dave'; Status = '? of 1 files, * of 314.6 MB' }
+        @{ What = 'Send-R2File'; Script = "Send-R2File '{0}/big' bob/dave"; Inbound = $false; Activity = 'Sending to bob/dave' }
+        @{ What = 'Receive-R2File'; Script = "Receive-R2File big bob/dave '{0}/got/'"; Inbound = $true; Activity = 'Receiving from bob/dave' }
     ) {
-        if ($What -like 'Receive*') { Move-Item $big "$there/big" -Force }
+        if ($Inbound) { Move-Item $big "$there/big" -Force }
+        # It is held in the middle.
+        $gate = Connect-Gated bob "$TestDrive/dave.link" 32MB -Inbound:$Inbound
         $shell = Start-Shell ("$Script -SocketPath '{0}/alice.sock'" -f $TestDrive)
-        $until = $Until -f $TestDrive
         try {
-            Wait-Condition { Get-ChildItem $until -Force -Filter .pnet-part-* -ErrorAction Ignore } -What 'a part of the file' -Seconds 60
-            & kill -STOP $daemon.Id
             $records = $shell.Shell.Streams.Progress
             # The first may come before the file is begun.
-            Wait-Condition { $records.Where{ $_.CurrentOperation -eq 'big' }.Count -ge 3 } -What 'progress' -Seconds 60
+            Wait-Condition { $records.Where{ $_.CurrentOperation -eq 'big' }.Count -ge 3 } -What 'progress'
             foreach ($record in $records.Where{ $_.CurrentOperation -eq 'big' }) {
                 $record.Activity | Should -Be $Activity
-                $record.StatusDescription | Should -BeLike $Status
+                $record.StatusDescription | Should -BeLike '? of 1 files, * of 67.1 MB'
                 $record.PercentComplete | Should -BeIn (0..100)
                 $record.RecordType | Should -Be 'Processing'
             }
-            & kill -CONT $daemon.Id
+            $gate.Set()
             Wait-Condition { $shell.Running.IsCompleted } -What 'the end of the copy' -Seconds 120
             $shell.Shell.Streams.Error | Should -BeNullOrEmpty
             $shell.Output.Copied | Should -Be 1
@@ -232,8 +227,9 @@ Describe 'R2File of a daemon that stands still' -Skip:(-not $IsLinux) {
             $records[-2].PercentComplete | Should -BeGreaterOrEqual $records[0].PercentComplete
         }
         finally {
-            & kill -CONT $daemon.Id
-            $null = Stop-Shell $shell
+            $gate.Set()
+            Stop-Shell $shell
+            Disconnect-R2Node dave -Node bob
         }
     }
 }

