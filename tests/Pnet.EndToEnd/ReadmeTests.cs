@@ -15,7 +15,7 @@ public sealed class ReadmeTests
         string script = network.PathOf("tour.sh");
         await File.WriteAllTextAsync(script, tour);
         string line = $"cd '{network.Directory}' && exec bash -eu -o pipefail '{script}'";
-        Finished tourist = (await network.ShAsync(line, TimeSpan.FromSeconds(60))).Succeeds();
+        Finished tourist = (await network.ShAsync(line, TimeSpan.FromMinutes(3))).Succeeds();
         string[] lines = tourist.Output.Split('\n');
         Assert.Contains("HELLO", lines);
         Assert.Contains("2 sent, 2 received", tourist.Output, StringComparison.Ordinal);

@@ -19,6 +19,8 @@ internal sealed class KeepAlive(RecordWriter writer, RecordReader reader, TimeSp
     private const int FirstRoundTrips = 5;
 
     private long _asked;
+    private long _checked = Environment.TickCount64;
+    private long _listening = Environment.TickCount64;
     private long _ticks = -1;
     private int _roundTrips;
     private long _shortestTicks = long.MaxValue;
@@ -36,10 +38,13 @@ internal sealed class KeepAlive(RecordWriter writer, RecordReader reader, TimeSp
     public void Ask() => Send(Question, Stopwatch.GetTimestamp());
 
     /// <summary>Asks where it is time to: a quarter of the limit after the last question.</summary>
-    /// <returns>Whether the other end was heard within the limit.</returns>
+    /// <returns>Whether the other end was heard within the limit. What a process that stood still didn't hear is no silence of the other end's.</returns>
     public bool Check()
     {
-        if (TimeSpan.FromMilliseconds(Environment.TickCount64 - reader.LastReceived) > limit)
+        var now = Environment.TickCount64;
+        if (TimeSpan.FromMilliseconds(now - Interlocked.Exchange(ref _checked, now)) > limit / 2)
+            Interlocked.Exchange(ref _listening, now);
+        if (TimeSpan.FromMilliseconds(now - Math.Max(reader.LastReceived, Interlocked.Read(ref _listening))) > limit)
             return false;
         if (Stopwatch.GetElapsedTime(Interlocked.Read(ref _asked)) >= limit / 4)
         {

@@ -125,18 +125,10 @@ internal sealed class SpawnedProcess : ProcessTransport
                 return;
             Signal(Libc.SIGTERM);
             Signal(Libc.SIGCONT); // a stopped process could not act on it
-            long deadline = Environment.TickCount64 + (long)Options.TerminateGrace.TotalMilliseconds;
-            bool gone = await ExitsWithinAsync(Options.TerminateGrace).ConfigureAwait(false) && IsGroupGone();
-            while (!gone && Environment.TickCount64 < deadline)
-            {
-                await Task.Delay(GroupPoll).ConfigureAwait(false);
-                gone = IsGroupGone();
-            }
-
-            if (gone)
+            if (await IsGoneWithinAsync(Options.TerminateGrace).ConfigureAwait(false))
                 return;
             Signal(Libc.SIGKILL);
-            await ExitsWithinAsync(KillBound).ConfigureAwait(false);
+            await IsGoneWithinAsync(KillBound).ConfigureAwait(false);
         }
         finally
         {
@@ -145,6 +137,21 @@ internal sealed class SpawnedProcess : ProcessTransport
             Reap();
             SetExited(-1); // only where even SIGKILL was of no use
         }
+    }
+
+    // The command, and what it has started.
+    private async Task<bool> IsGoneWithinAsync(TimeSpan time)
+    {
+        long deadline = Environment.TickCount64 + (long)time.TotalMilliseconds;
+        await ExitsWithinAsync(time).ConfigureAwait(false);
+        while (!(Exited.IsCompleted && IsGroupGone()))
+        {
+            if (Environment.TickCount64 >= deadline)
+                return false;
+            await Task.Delay(GroupPoll).ConfigureAwait(false);
+        }
+
+        return true;
     }
 
     private static void ThrowIfClosed(SocketException e, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ public sealed class CompletionTests
         for (var presses = 1; ; presses++)
         {
             string[] names = await CompleteAsync(network, daemon, line);
-            if (names.Length > 0 || presses == 20)
+            if (names.Length > 0 || presses == 100)
                 return names;
         }
     }

@@ -10,7 +10,7 @@ public sealed class DemoTests
     {
         await using var network = new TestNetwork();
 
-        Finished demo = await Shell.RunAsync(Executables.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)), limit: TimeSpan.FromSeconds(60));
+        Finished demo = await Shell.RunAsync(Executables.Manager, ["demo"], network.EnvironmentWith(("TMPDIR", network.Directory)), limit: TimeSpan.FromMinutes(3));
 
         string output = demo.Succeeds().Output;
         Assert.Contains("alice$ r2 connect 'socat tcp:127.0.0.1:", output, StringComparison.Ordinal);

@@ -7,6 +7,23 @@ namespace Pnet.EndToEnd.Faults;
 public sealed class DaemonLossTests
 {
     [Fact]
+    public async Task A_daemon_that_stood_still_for_longer_than_it_waits_for_others_keeps_its_links()
+    {
+        await using var network = new TestNetwork();
+        Daemon a = await network.DaemonAsync("a", "--keep-alive", "1s");
+        Daemon b = await network.DaemonAsync("b", "--keep-alive", "5m");
+        await TestNetwork.LinkAsync(a, b);
+
+        // As a machine that sleeps; b has nothing to say meanwhile.
+        a.Signal(Signals.Stop);
+        (await network.ShAsync("sleep 3")).Succeeds();
+        a.Signal(Signals.Continue);
+
+        (await a.R2Async("ping", "-c", "3", "-i", "1s", "b")).Succeeds();
+        Assert.DoesNotContain("link.down", a.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_daemon_killed_in_the_middle_of_a_transfer_is_reported_and_linked_again_once_it_is_back()
     {
         await using var network = new TestNetwork();

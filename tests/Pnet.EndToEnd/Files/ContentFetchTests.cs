@@ -8,22 +8,31 @@ public sealed class ContentFetchTests
 {
     private const long Chunk = 1024 * 1024;
 
-    private long _size = 64_000_000;
+    private const long Size = 64_000_000;
 
     [Fact]
     public async Task Content_is_fetched_from_two_at_once_and_each_sends_a_part()
     {
-        await using var files = await FileNetwork.StartAsync();
-        // So much that it is not all fetched from the nearer one before the other has begun.
-        _size = 300_000_000;
+        await using var files = await FileNetwork.StartAsync(gated: "a");
         string address = await PublishAsync(files, files.B, files.C);
+        string path = files.PathOf("c.link");
+        await files.C.WithControlAsync(control => control.AddListenerAsync($"unix://{path}"));
+        await using var other = new Gate(files.PathOf("other"), path);
+        await files.A.ConnectAsync($"unix://{other.Path}");
+        // Neither has sent all of it before the other one has sent its part.
+        files.Gate.CloseAfter((5 * Chunk) / 2);
+        other.CloseAfter((5 * Chunk) / 2);
 
-        var fetched = await FetchAsync(files, "--from", "b", "--from", "b/c", address, files.PathOf("got"));
+        var fetching = FetchAsync(files, "--from", "b", "--from", "c", address, files.PathOf("got"));
+        await Bounded.UntilAsync("a part from each", () => fetching.IsCompleted || (files.Gate.IsShut && other.IsShut));
+        files.Gate.Open();
+        other.Open();
+        var fetched = await fetching;
 
         long[] sent = [.. fetched.GetProperty("peers").EnumerateArray().Select(peer => peer.GetProperty("bytes").GetInt64())];
         Assert.Equal(2, sent.Length);
         Assert.All(sent, bytes => Assert.True(bytes >= Chunk, $"{string.Join(" and ", sent)} bytes"));
-        Assert.Equal(_size, sent.Sum());
+        Assert.Equal(Size, sent.Sum());
         await IsWholeAsync(files);
         (await files.A.R2Async("fetch", address, files.PathOf("got"))).FailsWith(1);
         Assert.Contains("no content address", (await files.A.R2Async("fetch", "sha256:12", files.PathOf("x"))).FailsWith(2), StringComparison.Ordinal);
@@ -64,8 +73,8 @@ public sealed class ContentFetchTests
         var fetched = await FetchAsync(files, words);
 
         long present = fetched.GetProperty("bytesPresent").GetInt64();
-        Assert.InRange(present, Chunk, _size - 1);
-        Assert.Equal(_size - present, fetched.GetProperty("peers").EnumerateArray().Sum(peer => peer.GetProperty("bytes").GetInt64()));
+        Assert.InRange(present, Chunk, Size - 1);
+        Assert.Equal(Size - present, fetched.GetProperty("peers").EnumerateArray().Sum(peer => peer.GetProperty("bytes").GetInt64()));
         await IsWholeAsync(files);
     }
 
@@ -81,22 +90,27 @@ public sealed class ContentFetchTests
 
         var fetched = await FetchAsync(files, address, files.PathOf("got"));
 
-        Assert.Equal(_size - Chunk, fetched.GetProperty("bytesPresent").GetInt64());
+        Assert.Equal(Size - Chunk, fetched.GetProperty("bytesPresent").GetInt64());
         await IsWholeAsync(files);
     }
 
-    private async Task<string> PublishAsync(FileNetwork files, params Daemon[] nodes)
+    private static async Task<string> PublishAsync(FileNetwork files, params Daemon[] nodes)
     {
         string source = files.PathOf("file");
         if (!File.Exists(source))
-            await files.Network.ShAsync($"head -c {_size} /dev/urandom >{source}");
+            await files.Network.ShAsync($"head -c {Size} /dev/urandom >{source}");
         string address = "";
         foreach (var node in nodes)
             address = (await node.R2Async("publish", source)).Succeeds().Output.Trim();
         return address;
     }
 
-    private static async Task<JsonElement> FetchAsync(FileNetwork files, params string[] words) => await files.A.AskAsync(["fetch", .. words]);
+    private static async Task<JsonElement> FetchAsync(FileNetwork files, params string[] words)
+    {
+        string[] arguments = ["-s", files.A.SocketPath, "fetch", "--json", .. words];
+        Finished fetch = await Shell.RunAsync(Executables.Manager, arguments, files.Network.Environment, limit: TimeSpan.FromMinutes(3));
+        return JsonDocument.Parse(fetch.Succeeds().Output).RootElement;
+    }
 
     private static long Arrived(FileNetwork files) => FileNetwork.Partial(files.Network.Directory).Sum(part => part.Length);
 

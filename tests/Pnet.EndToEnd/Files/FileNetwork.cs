@@ -31,6 +31,9 @@ internal sealed class FileNetwork : IAsyncDisposable
 
     private IReadOnlyList<string> Before { get; }
 
+    // A gate that is shut lets no keep-alive pass either, for as long as what is looked at meanwhile takes.
+    private string[] KeepAlive => _gated is null ? [] : ["--keep-alive", "5m"];
+
     private static string Endpoint(string path) => $"unix://{path}";
 
     /// <summary>Starts them.</summary>
@@ -44,7 +47,7 @@ internal sealed class FileNetwork : IAsyncDisposable
         {
             // Open to all, as those at the ends may be another user's.
             (await files.Network.ShAsync($"chmod 777 {files.Network.Directory}; mkdir -m 777 {files.Share}")).Succeeds();
-            files.A = await files.Network.DaemonUnderAsync(files.Before, "a");
+            files.A = await files.Network.DaemonUnderAsync(files.Before, "a", files.KeepAlive);
             await files.StartRelayAsync();
             (await files.Network.ShAsync($"chmod 666 {files.PathOf("b.link")}")).Succeeds();
             await files.ConnectAsync(files.A);
@@ -71,17 +74,17 @@ internal sealed class FileNetwork : IAsyncDisposable
     /// <summary>Starts a, again where it was ended.</summary>
     public async Task StartUserAsync()
     {
-        A = await Network.DaemonUnderAsync(Before, "a");
+        A = await Network.DaemonUnderAsync(Before, "a", KeepAlive);
         await ConnectAsync(A);
     }
 
     /// <summary>Starts b, again where it was ended.</summary>
-    public async Task StartRelayAsync() => B = await Network.DaemonAsync("b", "--allow", A.Id, "-l", Endpoint(PathOf("b.link")));
+    public async Task StartRelayAsync() => B = await Network.DaemonAsync("b", ["--allow", A.Id, "-l", Endpoint(PathOf("b.link")), .. KeepAlive]);
 
     /// <summary>Starts c and has it share its directory, again where it was ended.</summary>
     public async Task StartSharingAsync()
     {
-        C = await Network.DaemonUnderAsync(Before, "c", "--allow", A.Id);
+        C = await Network.DaemonUnderAsync(Before, "c", ["--allow", A.Id, .. KeepAlive]);
         await ConnectAsync(C);
         await B.UntilLinkedToAsync(C);
         (await R2Async(C, "serve", "--directory", Share, "--write")).Succeeds();

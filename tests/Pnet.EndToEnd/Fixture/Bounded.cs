@@ -6,7 +6,7 @@ namespace Pnet.EndToEnd.Fixture;
 internal static class Bounded
 {
     /// <summary>How long anything may take that is a matter of milliseconds on an idle machine.</summary>
-    public static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Wait = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 

@@ -31,6 +31,16 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>The path of its socket.</summary>
     public string Path { get; }
 
+    /// <summary>Whether as many bytes have passed as were to.</summary>
+    public bool IsShut
+    {
+        get
+        {
+            lock (_lock)
+                return _left == 0;
+        }
+    }
+
     /// <summary>Lets so many more bytes pass, of both directions together, and then holds what comes.</summary>
     public void CloseAfter(long bytes)
     {

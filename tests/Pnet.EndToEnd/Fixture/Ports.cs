@@ -3,14 +3,30 @@ using System.Net.Sockets;
 
 namespace Pnet.EndToEnd.Fixture;
 
-/// <summary>Ports for programs that can't be asked to choose one themselves.</summary>
+/// <summary>
+/// Ports for programs that can't be asked to choose one themselves: below those that the kernel gives to connections and to listeners
+/// that name none, so that nothing else of the tests takes one before it is used.
+/// </summary>
 internal static class Ports
 {
-    /// <summary>A TCP port that was free a moment ago; whoever takes it must be ready to find it gone.</summary>
+    private static int _last = Random.Shared.Next(20_000, 26_000);
+
+    /// <summary>A TCP port that is free, and that is returned once.</summary>
     public static int Free()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Interlocked.Increment(ref _last);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // It is somebody's.
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ public sealed class ReverseTunnelTests : TunnelTest
     [Fact]
     public async Task It_works_through_a_router_and_the_path_stays_while_it_waits()
     {
-        var alice = await Nodes.StartAsync("alice", o => o with { OnDemandIdle = TimeSpan.FromSeconds(1.5) });
+        var alice = await Nodes.StartAsync("alice", o => o with { OnDemandIdle = TimeSpan.FromSeconds(4) });
         var (bob, carol, dave) = (await Nodes.StartAsync("bob"), await Nodes.StartAsync("carol", Knowing(alice)), await Nodes.StartAsync("dave", Knowing(alice)));
         foreach (var node in new[] { alice, carol, dave })
             await TestNodes.LinkAsync(node, bob);

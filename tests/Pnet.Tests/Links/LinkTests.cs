@@ -80,7 +80,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_peer_that_only_answers_is_kept()
     {
-        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(2) });
+        await using var subject = await Subject.StartAsync(configureLinks: o => o with { KeepAlive = TimeSpan.FromSeconds(8) });
         var (peer, neighbour) = await subject.AddRawAsync();
         await using var _ = peer;
         // Asked four times in each period: three periods.

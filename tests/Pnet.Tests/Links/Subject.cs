@@ -134,7 +134,7 @@ internal sealed class Subject : IAsyncDisposable
         }
     }
 
-    // A byte back for every 20,000 KiB.
+    // A byte back for every 32 KiB, to those who wait for it.
     private static async Task DiscardAsync(Channel channel)
     {
         var buffer = new byte[16 * 1024];
@@ -144,7 +144,7 @@ internal sealed class Subject : IAsyncDisposable
             for (int read; (read = await channel.ReadAsync(buffer)) > 0;)
             {
                 discarded += read;
-                if (discarded % (20_000 * 1024) == 0)
+                if (discarded % (32 * 1024) == 0)
                     await channel.WriteAsync(buffer.AsMemory(0, 1));
             }
         }

@@ -13,6 +13,9 @@ public sealed class AllocationTests
 {
     private const int Size = 1024;
 
+    // No more are on their way at a time than pools have room for, on a machine with one processor that has much else to do as well.
+    private const int AtOnce = 32;
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(false, true)]
@@ -50,13 +53,10 @@ public sealed class AllocationTests
         for (var i = 0; i < frames; i++)
         {
             await channel.WriteAsync(block);
-            for (var left = echo ? Size : 0; left > 0;)
+            // The sink confirms that so many have come.
+            for (var left = echo ? Size : i % AtOnce == AtOnce - 1 ? 1 : 0; left > 0;)
                 left -= await channel.ReadAsync(block.AsMemory(0, left));
         }
-        if (echo)
-            return;
-        // The sink confirms when all has come.
-        await channel.ReadExactlyAsync(block.AsMemory(0, 1));
     }
 
     private static async Task LinkAsync(TransportRegistry registry, bool sockets, Router from, Router to)

@@ -77,13 +77,13 @@ public sealed class OverlayTests
     [Fact]
     public async Task A_link_that_nothing_uses_is_closed_by_the_end_that_made_it()
     {
-        await using var subject = await Subject.StartAsync(o => o with { OnDemandIdle = TimeSpan.FromSeconds(1.5) });
+        await using var subject = await Subject.StartAsync(o => o with { OnDemandIdle = TimeSpan.FromSeconds(4) });
         var (_, c, path) = await ChainAsync(subject);
         var link = await subject.Router.Overlay.ReachAsync(path, default).Soon();
         await using (var channel = await link.OpenAsync(FrameAddress.OfService("hold"), default).Soon())
         {
             // In use it stays, for longer than that.
-            await Task.WhenAny(link.Link.Completion, Task.Delay(TimeSpan.FromSeconds(3)));
+            await Task.WhenAny(link.Link.Completion, Task.Delay(TimeSpan.FromSeconds(6)));
             Assert.False(link.Link.Completion.IsCompleted);
         }
         Waiting.Tells(await link.Link.Completion.Soon(), PnetError.Closed, "not used any more");

@@ -43,14 +43,14 @@ public sealed class StreamTeeTests
     [Fact]
     public async Task A_service_that_takes_nothing_for_longer_than_it_may_is_cut_and_the_others_go_on()
     {
-        var tee = new StreamTee(stall: TimeSpan.FromSeconds(3));
+        var tee = new StreamTee(stall: TimeSpan.FromSeconds(8));
         var (good, stuck) = (HashAsync(tee, Good), HashAsync(tee, Stuck));
         var (writing, sent) = await WriteUntilHeldAsync(tee);
 
         Assert.True(await writing.Soon());
         var dropped = await stuck.Soon();
         Assert.False(dropped.Succeeded);
-        Links.Waiting.Tells(dropped.Failure!, PnetError.TimedOut, "stuck/service:count took no input for 3 s");
+        Links.Waiting.Tells(dropped.Failure!, PnetError.TimedOut, "stuck/service:count took no input for 8 s");
         Assert.True(await tee.WriteAsync(sent).Soon());
         tee.End();
         Assert.Equal(Convert.ToHexString(SHA256.HashData([.. sent, .. sent])), (await good.Soon()).Output);

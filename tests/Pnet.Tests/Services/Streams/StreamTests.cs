@@ -172,9 +172,9 @@ public sealed class StreamTests : NodeRowTest
     {
         await OfferAsync(Bob, "hang", (_, _, token) => Task.Delay(Timeout.Infinite, token));
         await OfferAsync(Carol, "echo", (input, output, token) => input.CopyToAsync(output, token));
-        var results = await AllAsync("x"u8.ToArray(), ReadTextAsync, new StreamOptions { Timeout = TimeSpan.FromSeconds(5) }, AtBob("hang"), AtCarol("echo"));
+        var results = await AllAsync("x"u8.ToArray(), ReadTextAsync, new StreamOptions { Timeout = TimeSpan.FromSeconds(10) }, AtBob("hang"), AtCarol("echo"));
         Assert.Equal("x", results[0].Output);
-        Waiting.Tells(results[1].Failure!, PnetError.TimedOut, "bob/service:hang was not done within 5 s");
+        Waiting.Tells(results[1].Failure!, PnetError.TimedOut, "bob/service:hang was not done within 10 s");
     }
 
     [Fact]
