@@ -47,6 +47,35 @@ Describe 'R2File' {
         $files.Status | Should -Be 'Unchanged', 'Unchanged', 'Copied'
     }
 
+    It 'holds a node up that tells of more than the pipeline takes' {
+        $null = Register-R2Service floods {
+            param($Stream)
+            # Problems: kind, length, status, no error, "m", "p".
+            $one = [byte[]](7, 0, 0, 0, 8, 6, 255, 0, 1, 109, 0, 1, 112)
+            $many = [byte[]]::new(13 * 10000)
+            for ($i = 0; $i -lt $many.Length; $i += 13) { $one.CopyTo($many, $i) }
+            while ($true) { $Stream.Write($many, 0, $many.Length) }
+        } -Node carol
+        try {
+            $before = (Get-R2Metric links.bytes.sent -Node carol).Value
+            $sent = $still = 0
+            Receive-R2File x bob/carol "$here/in" -Service floods -Node alice 2>&1 | Select-Object -First 1 | ForEach-Object {
+                # What fits the windows on the way, and no more: it stands still.
+                while ($still -lt 10 -and $sent -lt 100MB) {
+                    Start-Sleep -Milliseconds 200
+                    $last = $sent
+                    $sent = (Get-R2Metric links.bytes.sent -Node carol).Value - $before
+                    $still = $sent -eq $last ? $still + 1 : 0
+                }
+                $_.Exception.Message | Should -Be 'm'
+            }
+            $sent | Should -BeGreaterThan 0
+            $sent | Should -BeLessThan 100MB
+        } finally {
+            Unregister-R2Service floods -Node carol
+        }
+    }
+
     It 'copies directories with -Recurse alone' {
         $null = New-Item "$here/tree/sub" -ItemType Directory
         Set-Content "$here/tree/sub/x" 'x'

@@ -19,7 +19,7 @@ internal static class FilesCommand
             "r2 files -r bob/carol:photos",
             "r2 files 'bob:logs/*.gz'");
         var recurse = command.Flag("--recursive", "-r", "List what is below directories, too");
-        var target = command.Argument("NODE[:PATH]", "The node, and a directory, a file, or a name with * ? [a-z]; 65,536 names are listed at the most", ParseTarget);
+        var target = command.Argument("NODE[:PATH]", "The node, and a directory, a file, or a name with * ? [a-z]", ParseTarget);
         return options.OnNode(command, async (session, cancellationToken) =>
         {
             bool failed = false;

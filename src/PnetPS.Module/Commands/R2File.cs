@@ -9,6 +9,9 @@ namespace PnetPS.Commands;
 /// <summary>What the cmdlets share that ask for files of a node.</summary>
 public abstract class R2FileServiceCmdlet : R2NodeCmdlet
 {
+    // So many outcomes may wait for the pipeline. A node can tell of more than a pipeline takes.
+    private const int MostWaiting = 256;
+
     /// <summary>The name of the service that shares the directory. It is <c>files</c> unless said otherwise.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -19,6 +22,28 @@ public abstract class R2FileServiceCmdlet : R2NodeCmdlet
     {
         var target = FileTarget.IsFar(text) ? FileTarget.Parse(text) : new FileTarget(AddressPath.Parse(text));
         return target.Address.Service is null ? target with { Address = target.Address.WithService(Service) } : target;
+    }
+
+    /// <summary>Has outcomes told on the pipeline's thread, in their order, and holds up whoever has many of them.</summary>
+    private protected Action<FileOutcome> InPipeline(Action<FileOutcome> tell)
+    {
+        var (pipeline, stopping, waiting) = (Environment.CurrentManagedThreadId, StopToken, 0);
+        return outcome =>
+        {
+            if (Environment.CurrentManagedThreadId == pipeline)
+            {
+                RunPosted();
+                tell(outcome);
+            }
+            else if (++waiting % MostWaiting > 0)
+            {
+                Post(() => tell(outcome));
+            }
+            else
+            {
+                PostAsync(() => tell(outcome)).Wait(stopping);
+            }
+        };
     }
 
     /// <summary>Tells of what could not be had.</summary>
@@ -65,7 +90,7 @@ public sealed class GetR2FileCommand : R2FileServiceCmdlet
     {
         var (node, target) = (ResolveNode(), ReadTarget($"{Target}"));
         bool isLiteral = ParameterSetName == "LiteralPath";
-        var options = new FileListOptions { Recurse = Recurse, Wildcards = !isLiteral, Problem = problem => Post(() => WriteFailure(problem)) };
+        var options = new FileListOptions { Recurse = Recurse, Wildcards = !isLiteral, Problem = InPipeline(WriteFailure) };
         foreach (string path in isLiteral ? LiteralPath : Path)
         {
             Try(() =>
@@ -109,7 +134,7 @@ public abstract class R2FileCmdlet : R2FileServiceCmdlet
             Flush = Flush,
             Wildcards = wildcards,
             Progress = progress,
-            Outcome = outcome => Post(() => Tell(outcome)),
+            Outcome = InPipeline(Tell),
         };
         using var shown = new TransferProgress(
             this, activity, () => (progress.Bytes, progress.BytesFound, $"{progress.Files} of {progress.FilesFound} files, ", progress.Current));

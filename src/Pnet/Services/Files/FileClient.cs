@@ -69,7 +69,7 @@ public sealed class FileClient(IServiceOpener node)
     /// <param name="target">The node, or its file service, and the path from the shared directory on.</param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>At most 65,536 of them as they come, in the order of their names, a directory before what is below it; what can't be listed is told to <see cref="FileListOptions.Problem"/>.</returns>
+    /// <returns>All of them as they come, in the order of their names, a directory before what is below it; what can't be listed is told to <see cref="FileListOptions.Problem"/>.</returns>
     /// <exception cref="PnetException">The service can't be reached or refuses, the way to it broke, or the path leads elsewhere.</exception>
     public async IAsyncEnumerable<FileListing> ListAsync(FileTarget target, FileListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -77,24 +77,41 @@ public sealed class FileClient(IServiceOpener node)
         options ??= new FileListOptions();
         FilePath.SplitTyped(target.Path);
         var request = new FileRequest(FileOperation.List, [target.Path]) { Recurse = options.Recurse, Wildcards = options.Wildcards && NameGlob.HasWildcards(target.Path) };
-        var transport = await node.OpenAsync(target.Service, cancellationToken).ConfigureAwait(false);
-        await using var _ = transport.ConfigureAwait(false);
-        using var output = new FileOutput(transport);
-        await output.WriteAsync(FileMessage.Open, request, FileRequest.Write, cancellationToken).ConfigureAwait(false);
-        await output.EndAsync(cancellationToken).ConfigureAwait(false);
-        var input = new FileInput(transport);
-        while (await ReadListAsync(input, cancellationToken).ConfigureAwait(false) is { } message)
+        FileOutcome? cut = null;
+        do
         {
-            if (message.Kind == FileMessage.Listed)
-                yield return FileListing.Read(message.Payload.Span);
-            else if (message.Kind == FileMessage.Problem)
-                options.Problem?.Invoke(FileAnswer.ReadProblem(message.Payload.Span));
-            else
-                throw FieldReader.Broken($"a message {(byte)message.Kind} in a list");
+            string? last = null;
+            var transport = await node.OpenAsync(target.Service, cancellationToken).ConfigureAwait(false);
+            await using var _ = transport.ConfigureAwait(false);
+            using var output = new FileOutput(transport);
+            await output.WriteAsync(FileMessage.Open, request, FileRequest.Write, cancellationToken).ConfigureAwait(false);
+            await output.EndAsync(cancellationToken).ConfigureAwait(false);
+            var input = new FileInput(transport);
+            (var before, cut) = (cut, null);
+            while (await ReadListAsync(input, before, options, cancellationToken).ConfigureAwait(false) is { } message)
+            {
+                if (message.Kind == FileMessage.Listed)
+                {
+                    var listed = FileListing.Read(message.Payload.Span);
+                    yield return listed;
+                    last = listed.Path;
+                    continue;
+                }
+                if (message.Kind != FileMessage.Problem)
+                    throw FieldReader.Broken($"a message {(byte)message.Kind} in a list");
+                var problem = FileAnswer.ReadProblem(message.Payload.Span);
+                // That is where to go on.
+                if (problem is { Error: PnetError.LimitReached, Path: "." } && last is not null)
+                    cut = problem;
+                else
+                    options.Problem?.Invoke(problem);
+            }
+            request = request with { After = last };
         }
+        while (cut is not null);
     }
 
-    private static async Task<(FileMessage Kind, int Length, ReadOnlyMemory<byte> Payload)?> ReadListAsync(FileInput input, CancellationToken cancellationToken)
+    private static async Task<(FileMessage Kind, int Length, ReadOnlyMemory<byte> Payload)?> ReadListAsync(FileInput input, FileOutcome? cut, FileListOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -102,7 +119,11 @@ public sealed class FileClient(IServiceOpener node)
         }
         catch (PnetException e) when (FileRequest.IsTooNew(e))
         {
-            throw TooOld(e);
+            // It lists, but doesn't go on: that is what was cut there, then.
+            if (cut is null)
+                throw TooOld(e);
+            options.Problem?.Invoke(cut);
+            return null;
         }
     }
 

@@ -25,6 +25,6 @@ public sealed record FileCopyOptions
     /// <summary>Where to count how far the copy has got.</summary>
     public FileProgress? Progress { get; init; }
 
-    /// <summary>Told what became of each file and directory, one at a time; it must not block.</summary>
+    /// <summary>Told what became of each file and directory, one at a time; the copy waits for it.</summary>
     public Action<FileOutcome>? Outcome { get; init; }
 }

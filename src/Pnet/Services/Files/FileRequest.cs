@@ -9,7 +9,8 @@ internal sealed record FileRequest(FileOperation Operation, IReadOnlyList<string
     public const int MaxPaths = 4096 + sizeof(ushort);
 
     private const byte FirstVersion = 1;
-    private const byte Version = 2;
+    private const byte SecondVersion = 2;
+    private const byte Version = 3;
 
     [Flags]
     private enum Flags : byte
@@ -18,6 +19,7 @@ internal sealed record FileRequest(FileOperation Operation, IReadOnlyList<string
         Into = 2,
         Flush = 4,
         Wildcards = 8,
+        After = 16,
     }
 
     /// <summary>What the service is to do with names that are taken, where it receives.</summary>
@@ -35,22 +37,28 @@ internal sealed record FileRequest(FileOperation Operation, IReadOnlyList<string
     /// <summary>Whether paths may have wildcards, where the service sends or lists.</summary>
     public bool Wildcards { get; init; }
 
-    // A node of the first version is asked for nothing that it doesn't know, and serves whoever wants no more.
-    private byte VersionNeeded => Operation == FileOperation.List || Wildcards ? Version : FirstVersion;
+    /// <summary>The last path of a list that was cut, where one is to go on behind it.</summary>
+    public string? After { get; init; }
+
+    // An older node is asked for nothing that it doesn't know, and serves whoever wants no more.
+    private byte VersionNeeded => After is not null ? Version : Operation == FileOperation.List || Wildcards ? SecondVersion : FirstVersion;
 
     public static void Write(ref FieldWriter fields, FileRequest request)
     {
         fields.Byte(request.VersionNeeded);
         fields.Byte((byte)request.Operation);
         fields.Byte((byte)request.Collision);
-        fields.Byte((byte)((request.Recurse ? Flags.Recurse : 0) | (request.Into ? Flags.Into : 0) | (request.Flush ? Flags.Flush : 0) | (request.Wildcards ? Flags.Wildcards : 0)));
+        fields.Byte((byte)((request.Recurse ? Flags.Recurse : 0) | (request.Into ? Flags.Into : 0) | (request.Flush ? Flags.Flush : 0) | (request.Wildcards ? Flags.Wildcards : 0) | (request.After is null ? 0 : Flags.After)));
         fields.UInt16((ushort)request.Paths.Count);
         foreach (string path in request.Paths)
             fields.Text(path);
+        if (request.After is { } after)
+            fields.Text(after);
     }
 
-    /// <summary>Whether a service refused a request as it knows the first version only.</summary>
-    public static bool IsTooNew(PnetException refusal) => refusal.Error == PnetError.Protocol && refusal.Message.EndsWith(Unknown(Version, FirstVersion), StringComparison.Ordinal);
+    /// <summary>Whether a service refused a request as it knows an older version only.</summary>
+    public static bool IsTooNew(PnetException refusal) => refusal.Error == PnetError.Protocol
+        && (refusal.Message.EndsWith(Unknown(SecondVersion, FirstVersion), StringComparison.Ordinal) || refusal.Message.EndsWith(Unknown(Version, SecondVersion), StringComparison.Ordinal));
 
     private static string Unknown(byte version, byte own) => $"version {version}; this is version {own}";
 
@@ -59,15 +67,17 @@ internal sealed record FileRequest(FileOperation Operation, IReadOnlyList<string
     {
         var fields = new FieldReader(payload);
         byte version = fields.Byte();
-        if (version is not (FirstVersion or Version))
+        if (version is < FirstVersion or > Version)
             throw FieldReader.Broken(Unknown(version, Version));
         var (operation, collision, flags, count) = ((FileOperation)fields.Byte(), (FileCollision)fields.Byte(), (Flags)fields.Byte(), fields.UInt16());
-        const Flags Known = Flags.Recurse | Flags.Into | Flags.Flush | Flags.Wildcards;
-        if (operation is < FileOperation.Send or > FileOperation.List || collision > FileCollision.Newer || (flags & ~Known) != 0 || count == 0 || (operation == FileOperation.Send && (count > 1 || flags.HasFlag(Flags.Wildcards))))
+        const Flags Known = Flags.Recurse | Flags.Into | Flags.Flush | Flags.Wildcards | Flags.After;
+        if (operation is < FileOperation.Send or > FileOperation.List || collision > FileCollision.Newer || (flags & ~Known) != 0 || count == 0 || (operation == FileOperation.Send && (count > 1 || flags.HasFlag(Flags.Wildcards)))
+            || (flags.HasFlag(Flags.After) && (operation != FileOperation.List || count > 1)))
             throw FieldReader.Broken("a request with impossible fields");
         var paths = new string[count];
         for (int i = 0; i < count; i++)
             paths[i] = fields.Text();
+        string? after = flags.HasFlag(Flags.After) ? fields.Text() : null;
         fields.End();
         var request = new FileRequest(operation, paths)
         {
@@ -76,6 +86,7 @@ internal sealed record FileRequest(FileOperation Operation, IReadOnlyList<string
             Flush = flags.HasFlag(Flags.Flush),
             Into = flags.HasFlag(Flags.Into),
             Wildcards = flags.HasFlag(Flags.Wildcards),
+            After = after,
         };
         return request.VersionNeeded <= version ? request : throw FieldReader.Broken($"a request with impossible fields for version {version}");
     }

@@ -62,7 +62,8 @@ public sealed class FileService : Service
         }
         using var tree = new FolderTree(FileCalls.OpenRoot(_directory));
         bool lists = request.Operation == FileOperation.List;
-        var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists, Hold = channel.Hold }.Find(cancellationToken));
+        string[] after = request.After is { } last ? FilePath.Split(last) : [];
+        var found = request.Paths.SelectMany(path => new FileWalk(tree, NameGlob.Split(path, request.Wildcards), request.Recurse) { Lists = lists, After = after, Hold = channel.Hold }.Find(cancellationToken));
         if (lists)
             await ListAsync(found, input, output, cancellationToken).ConfigureAwait(false);
         else

@@ -12,7 +12,7 @@ namespace Pnet.Services.Files;
 /// <param name="recurse">Whether to look into directories.</param>
 internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
 {
-    /// <summary>The most names of one path that are listed, and held in order to sort them.</summary>
+    /// <summary>The most names of one path that are listed at a time, and held in order to sort them.</summary>
     public const int MaxListed = 65_536;
 
     private readonly Stack<Level> _levels = new();
@@ -27,6 +27,9 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
 
     /// <summary>The most that are listed.</summary>
     public int Most { get; init; } = MaxListed;
+
+    /// <summary>Where a list goes on: behind the last path of one that was cut. None for all of it.</summary>
+    public string[] After { get; init; } = [];
 
     /// <summary>Begins to count what a directory that is looked into takes of memory, where that is for another node.</summary>
     public Func<Holding>? Hold { get; init; }
@@ -56,9 +59,10 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
                 if ((level.Part < path.Length - 1 ? Descend(level, name, way) : Look(level, name, way)) is not { } found)
                     continue;
                 any = true;
-                yield return found;
+                if (!IsBefore(way))
+                    yield return found;
             }
-            if (isPattern && !any && !_isCut)
+            if (isPattern && !any && !_isCut && After.Length == 0)
                 yield return Left(string.Join('/', path.Select(part => part.Text)), [], FileStatus.Failed, PnetError.NotFound, $"nothing there matches {string.Join('/', path.Select(part => part.Text))}");
             if (_isCut)
                 yield return Left(".", [], FileStatus.Failed, PnetError.LimitReached, $"more than {Most} names, and the rest is not listed: list a directory, or give a pattern that fewer have");
@@ -146,7 +150,7 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
     private FileFound? List(FileFound found, SafeFileHandle folder, bool isTop)
     {
         bool isAsked = isTop && found.State.IsFolder;
-        _listed += isAsked ? 0 : 1;
+        _listed += isAsked || IsBefore(found.Names) ? 0 : 1;
         var problem = found.State.IsFolder && (recurse || isTop) ? Enter(folder, found.Names[^1], found.Path, found.Names) : null;
         return problem ?? (isAsked ? null : found);
     }
@@ -163,15 +167,15 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
         var glob = part < path.Length ? path[part] : null;
         var held = Hold?.Invoke();
         var names = glob?.Name is { } only ? FolderNames.OpenFor(only, parent, name, what, held)
-            : Lists ? OpenSorted(parent, name, what, held, glob)
+            : Lists ? OpenSorted(parent, name, what, held, each => (glob is null || glob.Matches(each)) && (After.Length == 0 || !IsBefore([.. way, each], orEqual: false)))
             : FolderNames.Open(parent, name, what, held);
         _levels.Push(new Level(names, told, way, part));
     }
 
-    private FolderNames OpenSorted(SafeFileHandle parent, string name, string what, Holding? held, NameGlob? glob)
+    private FolderNames OpenSorted(SafeFileHandle parent, string name, string what, Holding? held, Func<string, bool> wanted)
     {
         int room = Most - _listed;
-        var names = FolderNames.OpenSorted(parent, name, what, held, room, each => glob is null || glob.Matches(each), out bool isCut);
+        var names = FolderNames.OpenSorted(parent, name, what, held, room, wanted, out bool isCut);
         _isCut |= isCut;
         room -= names.Left;
         // What is above comes after it: so much of that as there is room for, however deep this goes.
@@ -181,6 +185,20 @@ internal sealed class FileWalk(FolderTree tree, NameGlob[] path, bool recurse)
             room -= level.Names.Left;
         }
         return names;
+    }
+
+    // Whether a path was in the list already that is gone on with. What is below the last one of that was not.
+    private bool IsBefore(string[] way, bool orEqual = true)
+    {
+        for (int i = 0; i < After.Length; i++)
+        {
+            // A directory is before what is in it.
+            if (i == way.Length)
+                return orEqual;
+            if (string.CompareOrdinal(way[i], After[i]) is not 0 and var order)
+                return order < 0;
+        }
+        return orEqual && After.Length == way.Length && After.Length > 0;
     }
 
     private FileFound? Guard(string told, string[] way, Action work)

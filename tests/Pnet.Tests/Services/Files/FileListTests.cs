@@ -167,6 +167,88 @@ public sealed class FileListTests : IAsyncLifetime
         Assert.Equal(first.Length == 4 ? [PnetError.LimitReached] : [], found.Where(f => f.Problem is not null).Select(f => f.Problem!.Error!.Value));
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("", false)]
+    [InlineData("a", true)]
+    [InlineData("a/b", false)]
+    [InlineData("*", true)]
+    [InlineData("*/[3-9]*", true)]
+    [InlineData("*/b/*", false)]
+    [InlineData("a*/b", true)]
+    public void A_list_that_is_cut_goes_on_where_it_ended(string path, bool recurse)
+    {
+        foreach (string folder in new[] { "a", "a b", "a-b", "a/b", "a/b/c", "ab", "b", "b/b", "é/b" })
+        {
+            for (int i = 1; i <= 7; i++)
+                Share($"{folder}/{i}", "1");
+        }
+        var whole = Walk(path, recurse, [], FileWalk.MaxListed, out bool isCut);
+        Assert.False(isCut);
+        Assert.True(whole.Count >= 6);
+        // Names of directories on the way count as well.
+        for (int most = 6; most <= 9; most++)
+        {
+            var parts = new List<string>();
+            do
+            {
+                var part = Walk(path, recurse, parts.Count == 0 ? [] : parts[^1].Split('/'), most, out isCut);
+                Assert.InRange(part.Count, isCut ? 1 : 0, most);
+                parts.AddRange(part);
+            }
+            while (isCut);
+            Assert.Equal(whole, parts);
+        }
+    }
+
+    [Fact]
+    public async Task A_list_goes_on_at_the_node_behind_a_path_whatever_has_become_of_that()
+    {
+        Share("a/1", "1");
+        Share("a/2", "1");
+        Share("c", "1");
+        foreach (var (after, rest) in new[] { ("a", "a/1 a/2 c"), ("a/1", "a/2 c"), ("a/15", "a/2 c"), ("b/x", "c"), ("c", ""), ("d", "") })
+        {
+            await using var transport = await _stage.Alice.Control.OpenAsync(FileStage.Address.WithService("files")).Soon();
+            using var output = new FileOutput(transport);
+            await output.WriteAsync(FileMessage.Open, new FileRequest(FileOperation.List, [""]) { Recurse = true, After = after }, FileRequest.Write, default);
+            await output.EndAsync(default).AsTask().Soon();
+            var input = new FileInput(transport);
+            var paths = new List<string>();
+            while (await input.ReadAsync(default).Soon() is { } message)
+                paths.Add(FileListing.Read(message.Payload.Span).Path);
+            Assert.Equal(rest, string.Join(' ', paths));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_list_that_a_node_cuts_is_gone_on_with_and_one_that_does_not_know_how_ends_there(bool old)
+    {
+        var asked = new List<string?>();
+        _stage.Carol.AddService("cuts", "", ["*"], async (_, transport, token) =>
+        {
+            var input = new FileInput(transport);
+            var request = FileRequest.Read((await input.ReadAsync(token))!.Value.Payload.Span);
+            asked.Add(request.After);
+            if (old && request.After is not null)
+                throw FieldReader.Broken("version 3; this is version 2");
+            await input.ReadAsync(token);
+            using var output = new FileOutput(transport);
+            string name = request.After is null ? "a" : request.After == "a" ? "b" : "c";
+            await output.WriteAsync(FileMessage.Listed, new FileFound(null, [], name, default), FileListing.Write, token);
+            if (name != "c")
+                await output.WriteAsync(FileMessage.Problem, new FileOutcome(".", FileStatus.Failed, Error: PnetError.LimitReached, Message: "more"), FileAnswer.WriteProblem, token);
+            await output.EndAsync(token);
+        });
+        var target = new FileTarget(FileStage.Address.WithService("cuts"));
+        var listed = await ToListAsync(_stage.Client.ListAsync(target, new FileListOptions { Problem = _stage.Outcomes.Add })).Soon();
+        Assert.Equal(old ? ["a"] : ["a", "b", "c"], Paths(listed));
+        Assert.Equal(old ? [null, "a"] : [null, "a", "b"], asked);
+        Assert.Equal(old ? [PnetError.LimitReached] : [], _stage.Outcomes.Select(o => o.Error!.Value));
+    }
+
     [Fact]
     public async Task A_node_of_the_first_version_is_asked_for_nothing_it_does_not_know_and_what_it_says_is_explained()
     {
@@ -217,6 +299,15 @@ public sealed class FileListTests : IAsyncLifetime
     }
 
     private static IEnumerable<string> Paths(IEnumerable<FileListing> listed) => listed.Select(l => l.Path);
+
+    private List<string> Walk(string path, bool recurse, string[] after, int most, out bool isCut)
+    {
+        using var tree = new FolderTree(FileCalls.OpenRoot(_stage.Share));
+        var found = new FileWalk(tree, NameGlob.Split(path, wildcards: true), recurse) { Lists = true, Most = most, After = after }.Find().ToList();
+        isCut = found.Exists(one => one.Problem is { Error: PnetError.LimitReached, Path: "." });
+        Assert.Equal(isCut ? 1 : 0, found.Count(one => one.Problem is not null));
+        return found.FindAll(one => one.Problem is null).ConvertAll(one => one.Path);
+    }
 
     private void Share(string path, string text)
     {

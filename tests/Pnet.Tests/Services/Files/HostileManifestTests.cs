@@ -142,11 +142,15 @@ public sealed class HostileManifestTests
 
     public static TheoryData<string, byte[]> Requests => new()
     {
-        { "version 3", [3, 1, 0, 0, 0, 1, 0, 0] },
+        { "version 4; this is version 3", [4, 1, 0, 0, 0, 1, 0, 0] },
         { "impossible fields for version 1", [1, 3, 0, 0, 0, 1, 0, 0] },
         { "impossible fields for version 1", [1, 2, 0, 8, 0, 1, 0, 0] },
         { "impossible fields", [2, 4, 0, 0, 0, 1, 0, 0] },
-        { "impossible fields", [2, 2, 0, 16, 0, 1, 0, 0] },
+        { "impossible fields for version 2", [2, 3, 0, 16, 0, 1, 0, 0, 0, 0] },
+        { "impossible fields", [3, 2, 0, 16, 0, 1, 0, 0, 0, 0] },
+        { "impossible fields", [3, 3, 0, 16, 0, 2, 0, 0, 0, 0, 0, 0] },
+        { "impossible fields", [3, 2, 0, 32, 0, 1, 0, 0] },
+        { "too short", [3, 3, 0, 16, 0, 1, 0, 0] },
         { "impossible fields", [2, 1, 0, 8, 0, 1, 0, 0] },
         { "impossible fields", [1, 1, 5, 0, 0, 1, 0, 0] },
         { "impossible fields", [1, 1, 0, 8, 0, 1, 0, 0] },
