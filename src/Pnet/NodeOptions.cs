@@ -55,7 +55,7 @@ public sealed record NodeOptions
     /// </summary>
     public int MaxServed { get; init; } = ServiceTable.MaxServed;
 
-    /// <summary>The most of those for one node, over all its links. The default is 512.</summary>
+    /// <summary>The most of those for one node, over all its links. The default is 1,024, as many as one link has.</summary>
     public int MaxServedPerNode { get; init; } = ServiceTable.MaxServedPerNode;
 
     /// <summary>How long a link that was made for a path stays when nothing uses it. The default is 60 seconds.</summary>

@@ -17,7 +17,7 @@ public sealed class ServiceTable(
     public const int MaxServed = 4096;
 
     /// <summary>Of those, one node's.</summary>
-    public const int MaxServedPerNode = 512;
+    public const int MaxServedPerNode = 1024;
 
     private static readonly Reason Stopping = new(ReasonCode.Closed, "the node stops");
 
