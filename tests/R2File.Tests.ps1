@@ -104,7 +104,10 @@ Describe 'R2File' {
 
     It 'sends nothing to a share that is for reading' {
         Set-Content "$here/x" 'x'
-        { Send-R2File "$here/x" bob/carol -Service public -Node alice -ErrorAction Stop } | Should -Throw '*read-only*' -ErrorId 'PeerRefused,*'
+        $failure = try { Send-R2File "$here/x" bob/carol -Service public -Node alice -ErrorAction Stop } catch { $_ }
+        $failure.FullyQualifiedErrorId | Should -Be 'PeerRefused,PnetPS.Commands.SendR2FileCommand'
+        $failure.Exception.Message | Should -BeLike '*read-only*'
+        $failure.ErrorDetails.RecommendedAction | Should -Be 'Have its owner offer it with Register-R2Service -Directory DIR -Writable.'
         Set-Content "$share/y" 'y'
         (Receive-R2File y bob/carol $here -Service public -Node alice).Copied | Should -Be 1
     }

@@ -222,10 +222,13 @@ Describe 'R2Message' {
         $failed | Should -HaveCount 1
         "$($failed[0])" | Should -Be 'bob: message 6: the inbox is full'
         $failed[0].CategoryInfo.Category | Should -Be 'LimitsExceeded'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike 'Send again when*have been read.'
     }
 
     It 'is refused where the sender is not known' {
-        { Send-R2Message bob/alice 'hi' -Node carol -ErrorAction Stop } | Should -Throw -ErrorId 'PeerRefused,*'
+        $failure = try { Send-R2Message "bob/$($alice.Id)" 'hi' -Node carol -ErrorAction Stop } catch { $_ }
+        $failure.FullyQualifiedErrorId | Should -BeLike 'PeerRefused,*'
+        $failure.ErrorDetails.RecommendedAction | Should -Be 'Ask its owner for access: Grant-R2Access ID there, or -Allow.'
         { Send-R2Message bob/service:x 'hi' -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInput,*'
         { Send-R2Message nobody 'hi' -Node alice -ErrorAction Stop } | Should -Throw -ErrorId 'NotFound,*'
     }

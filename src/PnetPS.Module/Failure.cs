@@ -25,7 +25,7 @@ internal static class Failure
         var message = record.Exception.Message;
         var shown = PlainText.CleanLines(message.ReplaceLineEndings("\n"));
         if (action is not null || shown != message)
-            record.ErrorDetails = new ErrorDetails(shown) { RecommendedAction = action };
+            record.ErrorDetails = new ErrorDetails(shown) { RecommendedAction = action is null ? null : PlainText.Clean(action) };
         return record;
     }
 

@@ -225,6 +225,11 @@ internal sealed class NodeControl(NodeParts node) : INodeControl
         {
             throw new PnetException(PnetError.TimedOut, $"{router} did not say within {ResolveTimeout.TotalSeconds:0} s who \"{reference}\" is", "Give the node's whole id.");
         }
+        catch (PnetException e) when (e.Error == PnetError.Refused)
+        {
+            // It leads on all the same: anyone may be routed, and only known nodes may list peers.
+            throw new PnetException(e.Error, $"{router} does not tell who \"{reference}\" is: {e.Message}", $"Give the whole id in place of \"{reference}\", or ask the owner of {router} for access: r2 trust ID there.", e);
+        }
         return reference.Resolve(peers.Where(p => p.Id is not null), p => (p.Id!.Value, p.Name));
     }
 

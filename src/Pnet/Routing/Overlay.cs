@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Pnet.Addressing;
+using Pnet.Channels;
 using Pnet.Frames;
 
 namespace Pnet.Routing;
@@ -83,7 +84,7 @@ public sealed class Overlay : IAsyncDisposable
         await Task.Yield();
         try
         {
-            var channel = await router.OpenAsync(FrameAddress.To(id), _stop.Token).ConfigureAwait(false);
+            var channel = await OpenChannelAsync(router, id).ConfigureAwait(false);
             return await _router.AttachAsync(channel, new AttachOptions { ExpectedId = id, Outbound = true, Via = router.Id, OnDemand = true }, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -93,6 +94,19 @@ public sealed class Overlay : IAsyncDisposable
         finally
         {
             _opening.TryRemove((router.Number, id), out _);
+        }
+    }
+
+    private async Task<Channel> OpenChannelAsync(Neighbour router, NodeId id)
+    {
+        try
+        {
+            return await router.OpenAsync(FrameAddress.To(id), _stop.Token).ConfigureAwait(false);
+        }
+        catch (PnetException e)
+        {
+            // On a path of several nodes it matters which of them it was.
+            throw new PnetException(e.Error, $"{router}: {e.Message}", e.Action, e);
         }
     }
 

@@ -233,7 +233,7 @@ public sealed class Router : IAsyncDisposable
         var back = hearer == from.Id;
         if (!back && !_options.Relay)
         {
-            channel.Reset(new Reason(ReasonCode.Refused, "this node does not relay"));
+            channel.Reset(new Reason(ReasonCode.Refused, "it does not relay", "Take another way, or have it started without --no-relay."));
             return;
         }
         // A ping goes back the way it came: it is that link's round trip that is asked for.

@@ -99,7 +99,7 @@ public sealed class ListeningService : Service
                 return oldest.Value;
             }
             if (_waiting.Count >= MaxWaiting || _waiting.Count(w => w.Caller == caller) >= MaxWaitingPerNode)
-                throw new PnetException(PnetError.LimitReached, $"service \"{Name}\" has as many channels waiting as it lets wait");
+                throw new PnetException(PnetError.LimitReached, $"service \"{Name}\" has as many channels waiting as it lets wait", "Try again when some have their connections, or end tunnels that wait: r2 untunnel.");
             place = _waiting.AddLast(waiter);
         }
         using (var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))

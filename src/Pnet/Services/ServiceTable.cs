@@ -109,8 +109,8 @@ public sealed class ServiceTable(
         if (_services.TryGetValue(name, out service) && Allows(service, caller))
             return null;
         return isKnown(caller) || caller.Origin.Manager
-            ? new Reason(ReasonCode.NotFound, $"no service \"{name}\" is offered")
-            : new Reason(ReasonCode.Refused, $"service \"{name}\" refused: this node does not know {caller.Id}");
+            ? new Reason(ReasonCode.NotFound, $"no service \"{name}\" is offered", "List the services of that node: r2 services NODE.")
+            : new Reason(ReasonCode.Refused, $"service \"{name}\" refused: that node does not know {caller.Id}", "Ask its owner for access: r2 trust ID there, or --allow.");
     }
 
     private async Task ServeAsync(Service service, Neighbour caller, Channel channel, bool counts)

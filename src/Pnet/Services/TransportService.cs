@@ -36,9 +36,7 @@ public sealed class TransportService : Service
             ["PNET_PEER_NAME"] = caller.Name ?? "",
             ["PNET_SERVICE"] = Name,
         };
-        var transport = _transport.Kind == TransportAddressKind.Command
-            ? ProcessTransport.Start(_transport.ToString(), new ProcessOptions { Environment = environment, CaptureStandardError = false })
-            : await _registry.DialAsync(_transport, cancellationToken).ConfigureAwait(false);
+        var transport = await OpenAsync(environment, cancellationToken).ConfigureAwait(false);
         await using (transport.ConfigureAwait(false))
         {
             channel.Accept();
@@ -46,6 +44,21 @@ public sealed class TransportService : Service
             // A caller that was cut off waits for nothing any more; one whose program has exited may have sent work.
             if (transport is ProcessTransport program && (channel.EndStatus is not null || !channel.Cut.IsCompleted))
                 await program.FinishAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ITransport> OpenAsync(Dictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _transport.Kind == TransportAddressKind.Command
+                ? ProcessTransport.Start(_transport.ToString(), new ProcessOptions { Environment = environment, CaptureStandardError = false })
+                : await _registry.DialAsync(_transport, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException e)
+        {
+            // The caller reads it, and can't do what the failure advises.
+            throw new PnetException(e.Error, $"service \"{Name}\" can't be opened: {e.Message}", "Tell its owner.", e);
         }
     }
 }

@@ -57,13 +57,6 @@ internal sealed class Delivery(MessageTarget target) : IAsyncDisposable
     public PnetException Explain(MessageRefusal refusal)
     {
         var which = _answered == 1 ? "" : refusal.First == refusal.Last ? $"message {refusal.First}: " : $"messages {refusal.First} to {refusal.Last}: ";
-        var action = refusal.Reason.Error switch
-        {
-            PnetError.LimitReached => "Send again when that node's messages have been read.",
-            // Who may send nothing at all was refused before: this is about the kind.
-            PnetError.Refused => "Send text or bytes, or have that node started with -AcceptObject (r2 daemon --accept-objects).",
-            _ => refusal.Reason.Action,
-        };
-        return new PnetException(refusal.Reason.Error, $"{target.Name}: {which}{refusal.Reason.Message}", action, refusal.Reason);
+        return new PnetException(refusal.Reason.Error, $"{target.Name}: {which}{refusal.Reason.Message}", refusal.Reason.Action, refusal.Reason);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Pnet.Addressing;
-using Pnet.Frames;
 using Pnet.Services.Messages;
 
 namespace Pnet.Tests.Protocol;
@@ -20,8 +19,9 @@ public sealed class WorkedMessagesTests
         Add("alice sends an object, \"<Objs/>\"", bytes.AsSpan(0, MessageWire.HeaderSize), "<Objs/>"u8);
         MessageWire.WriteNumbered(bytes, MessageWire.Accepted, 1);
         Add("bob has accepted up to message 1", bytes.AsSpan(0, MessageWire.VerdictSize), []);
-        var length = MessageWire.WriteRefusal(bytes, 2, new Reason(ReasonCode.Refused, "that node takes no objects"));
-        Add("bob has refused up to message 2", bytes.AsSpan(0, length), []);
+        Assert.False(new Inbox(acceptsObjects: false).TryReserve(MessageKind.Clixml, 7, out var refusal));
+        var length = MessageWire.WriteRefusal(bytes, 2, refusal!.Value);
+        Add("bob has refused up to message 2, and says what alice can do", bytes.AsSpan(0, length), []);
         MessageWire.WriteNumbered(bytes, MessageWire.Take, 10);
         Add("bob's manager takes at most 10", bytes.AsSpan(0, MessageWire.DemandSize), []);
         var message = new InboxMessage(alice, "alice", MessageKind.Text, [.. "hello"u8], DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000));

@@ -19,7 +19,8 @@ public sealed class ServiceTests : NodesTest
         foreach (var name in new[] { "secret", "nothing", "control" })
         {
             var failure = await caller.OpenAsync(FrameAddress.OfService(name), default).FailsAsync(PnetError.Refused);
-            Assert.Equal($"service \"{name}\" refused: this node does not know {stranger}", failure.Message);
+            Assert.Equal($"service \"{name}\" refused: that node does not know {stranger}", failure.Message);
+            Assert.Equal("Ask its owner for access: r2 trust ID there, or --allow.", failure.Action);
         }
     }
 

@@ -46,7 +46,7 @@ public sealed class FileService : Service
             throw FieldReader.Broken("no request");
         var request = FileRequest.Read(message.Payload.Span);
         if (request.Operation == FileOperation.Send && !_writable)
-            throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it");
+            throw new PnetException(PnetError.Refused, $"service \"{Name}\" is read-only: files can be copied from it, not to it", "Have its owner offer it with r2 serve --write.");
 
         int size = request.Operation == FileOperation.Receive ? FileOutput.SizeForData : FileOutput.SizeForMessages;
         using var buffers = channel.Hold();

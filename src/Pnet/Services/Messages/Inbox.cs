@@ -28,8 +28,8 @@ internal sealed class Inbox(bool acceptsObjects, TimeSpan? patience = null)
     /// <summary>The most bytes in their bodies.</summary>
     public const int MaxBytes = 64 << 20;
 
-    private static readonly Reason Full = new(ReasonCode.LimitReached, "the inbox is full");
-    private static readonly Reason NoObjects = new(ReasonCode.Refused, "that node takes no objects");
+    private static readonly Reason Full = new(ReasonCode.LimitReached, "the inbox is full", "Send again when that node's messages have been read.");
+    private static readonly Reason NoObjects = new(ReasonCode.Refused, "that node takes no objects", "Send text or bytes, or have that node started with --accept-objects.");
 
     private readonly Lock _lock = new();
     private readonly Queue<InboxMessage> _waiting = [];
