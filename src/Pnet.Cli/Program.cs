@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Pnet.Transports;
 
 namespace Pnet.Cli;
 
 /// <summary>The one executable behind both names: <c>r2</c>, the manager, and <c>r2d</c>, the daemon.</summary>
 internal static class Program
 {
+    private const int StandardError = 2;
+
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     public static Task<int> Main(string[] args)
@@ -20,6 +23,9 @@ internal static class Program
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> RunAsync(string[] args)
     {
+        // The runtime has that number for something of its own then.
+        if (!StdioTransport.IsOpen(StandardError))
+            Console.SetError(TextWriter.Null);
         using var signals = new Signals();
         bool daemon = ProgramName.IsDaemon;
         try
@@ -47,9 +53,19 @@ internal static class Program
 
     private static int WriteVersion()
     {
-        // Straight to the descriptor: a console writer costs a third of this command's time.
-        using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes($"{ProgramName.Current} {ProgramVersion.Text}\n"));
-        return ExitCode.Ok;
+        try
+        {
+            Output.OutputPipe.CheckOpen();
+            // Straight to the descriptor: a console writer costs a third of this command's time.
+            using var output = Console.OpenStandardOutput();
+            output.Write(Encoding.UTF8.GetBytes($"{ProgramName.Current} {ProgramVersion.Text}\n"));
+            return ExitCode.Ok;
+        }
+        catch (IOException exception)
+        {
+            var failure = Failure.Of(exception)!;
+            failure.Write(Console.Error);
+            return failure.ExitCode;
+        }
     }
 }

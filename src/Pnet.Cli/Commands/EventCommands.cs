@@ -44,6 +44,8 @@ internal static class EventCommands
 
     private static async Task FollowAsync(Session session, EventQuery query, CancellationToken cancellationToken)
     {
+        // An output that is closed is told now, and not with the first event.
+        session.Out.Flush();
         try
         {
             await foreach (NodeEvent happening in session.Node.WatchAsync(query, cancellationToken).ConfigureAwait(false))

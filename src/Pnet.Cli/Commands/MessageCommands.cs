@@ -3,6 +3,7 @@ using Pnet.Cli.Output;
 using Pnet.Cli.Parsing;
 using Pnet.Control;
 using Pnet.Services.Messages;
+using Pnet.Transports;
 
 namespace Pnet.Cli.Commands;
 
@@ -42,15 +43,31 @@ internal static class MessageCommands
         if (text is not null)
             return bytes ? throw new FormatException("--bytes is for standard input; leave the text out") : Message.FromText(text);
 
-        var body = new MemoryStream();
-        using Stream input = Console.OpenStandardInput();
-        var block = new byte[64 * 1024];
-        // One byte more than fits is read, so that the refusal is the message's own.
-        while (body.Length <= Message.MaxSize && await input.ReadAsync(block, cancellationToken).ConfigureAwait(false) is > 0 and var count)
-            body.Write(block, 0, count);
+        if (!StdioTransport.IsOpen(0))
+            throw new PnetException(PnetError.Failed, "standard input is closed, and there is no text", "Give one of them; an empty message is \"\" or < /dev/null.");
+        // On another thread: a read that waits for a person or a pipe can't be cancelled, and need not be waited for.
+        var body = await Task.Run(ReadInput, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (!bytes && !Utf8.IsValid(body.GetBuffer().AsSpan(0, (int)body.Length)))
             throw new FormatException("standard input is no text in UTF-8; --bytes sends it as it is");
         return new Message(bytes ? MessageKind.Bytes : MessageKind.Text, body.ToArray());
+    }
+
+    private static MemoryStream ReadInput()
+    {
+        var body = new MemoryStream();
+        try
+        {
+            using Stream input = Console.OpenStandardInput();
+            var block = new byte[64 * 1024];
+            // One byte more than fits is read, so that the refusal is the message's own.
+            while (body.Length <= Message.MaxSize && input.Read(block) is > 0 and var count)
+                body.Write(block, 0, count);
+            return body;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"standard input: {SystemWords.Of(exception)}", exception);
+        }
     }
 
     private static CliCommand Receive(GlobalOptions options)
@@ -65,6 +82,8 @@ internal static class MessageCommands
             var bound = session.Parse.GetValue(timeout);
             int most = session.Parse.GetValue(count);
             var writer = new MessageWriter(session.Out, session.Parse.GetValue(raw));
+            // An output that is closed is told now, and not with the first message.
+            session.Out.Flush();
             var reader = await InboxReader.OpenAsync(session.Node, session.Parse.GetValue(wait) || bound is not null, most == 0 ? null : most, cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

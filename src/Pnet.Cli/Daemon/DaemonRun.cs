@@ -1,6 +1,7 @@
 using Pnet.Cli.Commands;
 using Pnet.Cli.Output;
 using Pnet.Control;
+using Pnet.Transports;
 
 namespace Pnet.Cli.Daemon;
 
@@ -19,6 +20,8 @@ internal static class DaemonRun
         using var inputEnded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.UntilEof)
         {
+            if (!StdioTransport.IsOpen(0))
+                throw new PnetException(PnetError.Failed, "standard input is closed, and --until-eof is to wait for its end", "Leave the option out, or give a pipe.");
             // Ctrl+C in the terminal of the program that started it is meant for that one.
             Detaching.TryLeaveSession();
             _ = ReadToEndAsync(inputEnded);
@@ -77,6 +80,9 @@ internal static class DaemonRun
 
     private static async Task AnnounceAsync(INodeControl control, CancellationToken cancellationToken)
     {
+        // A daemon that was started without an output is to run all the same.
+        if (!StdioTransport.IsOpen(1))
+            return;
         NodeInfo info = await control.GetNodeAsync(cancellationToken).ConfigureAwait(false);
         using var printer = new Printer(json: false);
         string name = info.Name is null ? "" : $" ({info.Name})";

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pnet.Transports;
 
 namespace Pnet.Cli.Output;
 
@@ -9,6 +10,14 @@ internal static partial class OutputPipe
 
     // POLLERR and POLLHUP of poll(2): they come unasked.
     private const short Gone = 8 | 16;
+
+    /// <summary>Fails where this program was started without a standard output: whoever asked would take silence for an answer.</summary>
+    /// <exception cref="IOException">It was.</exception>
+    public static void CheckOpen()
+    {
+        if (!StdioTransport.IsOpen(StandardOutput))
+            throw new IOException("standard output is closed");
+    }
 
     /// <summary>Whether standard output is a pipe or a socket whose reader has gone.</summary>
     public static bool IsBroken()

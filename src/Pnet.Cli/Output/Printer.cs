@@ -30,7 +30,12 @@ internal sealed class Printer : IDisposable
     public int Width { get; } = Terminal.Width;
 
     /// <summary>Writes a line.</summary>
-    public void Line(string text) => Guard(() => _writer.WriteLine(text));
+    /// <exception cref="IOException">Standard output is closed.</exception>
+    public void Line(string text)
+    {
+        OutputPipe.CheckOpen();
+        Guard(() => _writer.WriteLine(text));
+    }
 
     /// <summary>Writes an object as a JSON document on one line.</summary>
     public void Document<T>(T value, JsonTypeInfo<T> type) => Line(JsonSerializer.Serialize(value, type));
@@ -50,8 +55,10 @@ internal sealed class Printer : IDisposable
     }
 
     /// <summary>Hands on what was written so far, so that whoever follows a stream sees it now.</summary>
+    /// <exception cref="IOException">Standard output is closed.</exception>
     public void Flush()
     {
+        OutputPipe.CheckOpen();
         CheckReader();
         Guard(_writer.Flush);
     }

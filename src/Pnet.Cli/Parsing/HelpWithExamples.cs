@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Pnet.Cli.Output;
 
 namespace Pnet.Cli.Parsing;
 
@@ -15,6 +16,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        OutputPipe.CheckOpen();
         WriteTo(parseResult, parseResult.InvocationConfiguration.Output);
         return ExitCode.Ok;
     }

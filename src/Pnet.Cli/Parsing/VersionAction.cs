@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Pnet.Cli.Output;
 
 namespace Pnet.Cli.Parsing;
 
@@ -12,6 +13,7 @@ internal sealed class VersionAction : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        OutputPipe.CheckOpen();
         parseResult.InvocationConfiguration.Output.WriteLine($"{ProgramName.Current} {ProgramVersion.Text}");
         return ExitCode.Ok;
     }

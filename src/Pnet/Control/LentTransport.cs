@@ -14,7 +14,8 @@ internal sealed class LentTransport(ControlCall call, Channel stream, ITransport
             // The answer may overtake the last bytes: they are still to reach the caller's transport, however slow its
             // reader is. Disposing cuts this short.
             await call.Splicing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return end;
+            // The node may have had all it wanted before that.
+            return call.Splicing.Exception?.InnerException is SpliceException { InnerException: var cause } && SpliceException.IsFull(cause) ? throw cause! : end;
         }
         finally
         {

@@ -13,8 +13,10 @@ internal static unsafe partial class Libc
     public const int EIO = 5;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
+    public const int ENOSPC = 28;
     public const int ECONNRESET = 104;
     public const int EADDRINUSE = 98;
+    public const int EDQUOT = 122;
 
     public const int SIGKILL = 9;
     public const int SIGPIPE = 13;
@@ -28,6 +30,7 @@ internal static unsafe partial class Libc
     public const int OpenNonBlock = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    public const int GetDescriptorFlags = 1;
     public const int DuplicateCloseOnExec = 1030;
     public const int SetPipeSize = 1031;
 

@@ -67,9 +67,10 @@ public static class Splice
 
         // A side that took no more is a failure only when it didn't end by itself afterwards, and one that can't be read only when
         // the other side would still have taken it: a program that exits often has the far end cut off in return.
-        if ((outcome.Kind == OutcomeKind.ReadFailed && other.Kind != OutcomeKind.Exited) || (outcome.Kind == OutcomeKind.WriteFailed && other.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
+        // A disk that is full never is what its side wanted.
+        if (IsFull(outcome) || (outcome.Kind == OutcomeKind.ReadFailed && other.Kind != OutcomeKind.Exited) || (outcome.Kind == OutcomeKind.WriteFailed && other.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
             throw new SpliceException(outcome.Side, outcome.Failure!);
-        if ((other.Kind == OutcomeKind.ReadFailed && outcome.Kind != OutcomeKind.Exited) || (other.Kind == OutcomeKind.WriteFailed && outcome.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
+        if (IsFull(other) || (other.Kind == OutcomeKind.ReadFailed && outcome.Kind != OutcomeKind.Exited) || (other.Kind == OutcomeKind.WriteFailed && outcome.Kind is not (OutcomeKind.Ended or OutcomeKind.Exited)))
             throw new SpliceException(other.Side, other.Failure!);
         return new SpliceResult(counters.BytesFromA, counters.BytesFromB, toA.Transport.EndStatus, toB.Transport.EndStatus);
     }
@@ -194,6 +195,8 @@ public static class Splice
                 ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static bool IsFull(Outcome outcome) => outcome.Kind == OutcomeKind.WriteFailed && SpliceException.IsFull(outcome.Failure);
 
     private sealed record Outcome(OutcomeKind Kind, ITransport Side, Exception? Failure, bool Interrupted = false);
 

@@ -11,4 +11,7 @@ public sealed class SpliceException : IOException
 
     /// <summary>The transport that failed; the other one did not.</summary>
     public ITransport Side { get; }
+
+    /// <summary>Whether what was to be written found a disk full: bytes are lost then, which a reader that has gone did not want.</summary>
+    internal static bool IsFull(Exception? failure) => failure is IOException { HResult: Libc.ENOSPC or Libc.EDQUOT };
 }

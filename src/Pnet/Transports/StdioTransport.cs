@@ -30,11 +30,24 @@ public sealed class StdioTransport : ITransport
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <summary>Whether this process was started with a standard descriptor open: 0 is input, 1 output, 2 error.</summary>
+    /// <remarks>
+    /// One that was closed (<c>&lt;&amp;-</c>) has a file or a pipe of the runtime's own by now: to read it is to wait for ever, and to write it does harm. It
+    /// is known by its flags: the runtime marks all it opens as not to be passed to programs, and what is marked so was never passed to this one.
+    /// </remarks>
+    public static bool IsOpen(int descriptor) => !OperatingSystem.IsLinux() || Libc.Control(descriptor, Libc.GetDescriptorFlags, 0) == 0;
+
     /// <summary>Takes over standard input and output. A process does so once, and leaves <see cref="Console"/> alone from then on.</summary>
     /// <exception cref="IOException">One of them isn't open.</exception>
-    public static ITransport Open() => OperatingSystem.IsLinux()
-        ? new StdioTransport(0, 1)
-        : new StreamTransport(Console.OpenStandardInput(), Console.OpenStandardOutput(), "-");
+    public static ITransport Open()
+    {
+        foreach (var (descriptor, name) in (ReadOnlySpan<(int, string)>)[(0, "input"), (1, "output")])
+            if (!IsOpen(descriptor))
+                throw new PnetException(PnetError.Failed, $"standard {name} is closed", "Redirect it; /dev/null will do where there is nothing to carry.");
+        return OperatingSystem.IsLinux()
+            ? new StdioTransport(0, 1)
+            : new StreamTransport(Console.OpenStandardInput(), Console.OpenStandardOutput(), "-");
+    }
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -95,5 +108,5 @@ public sealed class StdioTransport : ITransport
         return ValueTask.CompletedTask;
     }
 
-    private IOException Failure(string what, int errno) => new($"{Description}: {what} failed: {Libc.Describe(errno)}", errno);
+    private static IOException Failure(string what, int errno) => new($"{what} failed: {Libc.Describe(errno)}", errno);
 }

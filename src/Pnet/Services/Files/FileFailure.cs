@@ -5,8 +5,6 @@ namespace Pnet.Services.Files;
 /// <summary>Makes the failures that files have, with the path as both ends name it and never where it is on this machine.</summary>
 internal static class FileFailure
 {
-    public const int ENOSPC = 28;
-    public const int EDQUOT = 122;
     private const int EPERM = 1;
     private const int EACCES = 13;
     private const int EFBIG = 27;
@@ -22,7 +20,7 @@ internal static class FileFailure
             FileCalls.EEXIST => PnetError.AlreadyExists,
             EPERM or EACCES or EROFS => PnetError.PermissionDenied,
             FileCalls.ELOOP => PnetError.Refused,
-            ENOSPC or EDQUOT => PnetError.LimitReached,
+            Libc.ENOSPC or Libc.EDQUOT => PnetError.LimitReached,
             _ => PnetError.Failed,
         },
         $"{what}: {(errno == FileCalls.ELOOP ? "a symbolic link is in the way, and none is followed" : Sentence(Libc.Describe(errno)))}");
