@@ -20,9 +20,9 @@ internal sealed class CallerLimit(int most, int mostPerNode)
         {
             var taken = _taken.GetValueOrDefault(node);
             if (taken >= mostPerNode)
-                return new Reason(ReasonCode.LimitReached, $"{mostPerNode} channels of one node are served already, the most that there may be");
+                return new Reason(ReasonCode.LimitReached, $"{mostPerNode} channels of one node are served already, the most that there may be", "Close what is not needed, or have the limit raised at that node.");
             if (_all >= most)
-                return new Reason(ReasonCode.LimitReached, $"{most} channels are served already, the most for all nodes together; try again later");
+                return new Reason(ReasonCode.LimitReached, $"{most} channels are served already, the most for all nodes together; try again later", "Have the limit raised at that node where it happens often.");
             _taken[node] = taken + 1;
             _all++;
             return null;
