@@ -103,9 +103,9 @@ public sealed class Overlay : IAsyncDisposable
         {
             return await router.OpenAsync(FrameAddress.To(id), _stop.Token).ConfigureAwait(false);
         }
-        catch (PnetException e)
+        catch (PnetException e) when (e.Error == PnetError.Refused)
         {
-            // On a path of several nodes it matters which of them it was.
+            // On a path of several nodes it matters which of them it is.
             throw new PnetException(e.Error, $"{router}: {e.Message}", e.Action, e);
         }
     }
