@@ -26,25 +26,53 @@ internal static class CallCommands
             "r2 call -p greeting=\"good morning\" '*' hello -- -1");
         var targets = command.Argument("NODES", "Names, ids or paths with commas between; * is every known node with a link", TargetList.Read);
         targets.CompletesNodes(options);
-        var name = command.Argument("NAME", "The command", static text => CommandInfo.ServiceOf(text)[CommandInfo.ServicePrefix.Length..]);
+        var name = command.Argument("NAME", "The command", ReadName);
         name.CompletesCommandOf(options, targets);
-        var arguments = command.Words("ARG", "Arguments: JSON, or else text; after --, also what begins with -", static words => words.Select(Read).ToList(), optional: true);
+        var arguments = command.Words("ARG", "Arguments: JSON, or else text; after --, also what begins with -", static words => ReadArguments(words), optional: true);
         var parameters = command.Many("--parameter", "-p", "NAME=VALUE", "An argument by name; may be repeated");
         var timeout = command.Option("--timeout", null, "TIME", "Cancel it at a node that is not done after this long [default: never]", text => (TimeSpan?)DurationText.Parse(text), null);
-        return options.OnNode(command, async (session, cancellationToken) =>
+        return options.OnNode(command, (session, cancellationToken) =>
         {
             var request = new CommandRequest
             {
                 Arguments = session.Parse.GetValue(arguments) ?? [],
                 Parameters = ReadParameters(session.Parse.GetValue(parameters) ?? []),
             };
-            var found = await MessageTarget.ResolveAsync(session.Node, session.Parse.GetRequiredValue(targets), cancellationToken).ConfigureAwait(false);
-            var writer = new ResultWriter(session.Out, session.Parse.GetRequiredValue(name), found.Count > 1);
-            using var gate = new SemaphoreSlim(AtOnce);
-            var client = new CommandClient(session.Node);
-            await Task.WhenAll(found.Select(target => InvokeAsync(client, target, request, writer, session.Parse.GetValue(timeout), gate, cancellationToken))).ConfigureAwait(false);
-            return writer.ExitCode;
+            return RunAsync(session.Node, session.Out, session.Parse.GetRequiredValue(targets), session.Parse.GetRequiredValue(name), request, session.Parse.GetValue(timeout), cancellationToken);
         });
+    }
+
+    /// <summary>Calls a command of nodes, and writes what they answer.</summary>
+    /// <param name="node">The node to go through.</param>
+    /// <param name="printer">Where the answers go.</param>
+    /// <param name="nodes">Names, ids and paths, or <c>*</c>.</param>
+    /// <param name="name">The command.</param>
+    /// <param name="request">What it is called with.</param>
+    /// <param name="timeout">When it is cancelled at a node that is not done; <see langword="null"/> for never.</param>
+    /// <param name="cancellationToken">Cancels it everywhere.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        INodeControl node, Printer printer, string[] nodes, string name, CommandRequest request, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        var found = await MessageTarget.ResolveAsync(node, nodes, cancellationToken).ConfigureAwait(false);
+        var writer = new ResultWriter(printer, name, found.Count > 1);
+        using var gate = new SemaphoreSlim(AtOnce);
+        var client = new CommandClient(node);
+        await Task.WhenAll(found.Select(target => InvokeAsync(client, target, request, writer, timeout, gate, cancellationToken))).ConfigureAwait(false);
+        return writer.ExitCode;
+    }
+
+    /// <summary>Reads a command's name.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string ReadName(string text) => CommandInfo.ServiceOf(text)[CommandInfo.ServicePrefix.Length..];
+
+    /// <summary>Reads arguments: JSON, or else text.</summary>
+    public static IReadOnlyList<JsonNode?> ReadArguments(ReadOnlySpan<string> words)
+    {
+        var arguments = new List<JsonNode?>(words.Length);
+        foreach (string word in words)
+            arguments.Add(Read(word));
+        return arguments;
     }
 
     private static async Task InvokeAsync(

@@ -31,8 +31,14 @@ internal sealed class KeepAlive(RecordWriter writer, RecordReader reader, TimeSp
     /// <summary>The last measured round trip, or <see langword="null"/> before the first.</summary>
     public TimeSpan? RoundTrip => Interlocked.Read(ref _ticks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
+    /// <summary>
+    /// Whether the other end is a process of the same machine, with nothing between: then there is no path to measure, and a manager that was
+    /// started for one request has better to do.
+    /// </summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>The shortest round trip measured: the path's own, without what waited on it.</summary>
-    public TimeSpan? ShortestRoundTrip => Interlocked.Read(ref _shortestTicks) is < long.MaxValue and var ticks ? TimeSpan.FromTicks(ticks) : null;
+    public TimeSpan? ShortestRoundTrip => IsBeside ? null : Interlocked.Read(ref _shortestTicks) is < long.MaxValue and var ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Lays out a question.</summary>
     public void Ask() => Send(Question, Stopwatch.GetTimestamp());
@@ -72,7 +78,7 @@ internal sealed class KeepAlive(RecordWriter writer, RecordReader reader, TimeSp
         Interlocked.Exchange(ref _ticks, ticks);
         if (ticks < _shortestTicks)
             Interlocked.Exchange(ref _shortestTicks, ticks);
-        if (++_roundTrips < FirstRoundTrips)
+        if (!IsBeside && ++_roundTrips < FirstRoundTrips)
             Ask();
     }
 

@@ -43,7 +43,7 @@ public sealed class Link : IAsyncDisposable
         Initiator = handshake.Initiator;
         Writer = new RecordWriter(transport, handshake.Send);
         _reader = new RecordReader(transport, handshake.Receive);
-        _keepAlive = new KeepAlive(Writer, _reader, options.KeepAlive);
+        _keepAlive = new KeepAlive(Writer, _reader, options.KeepAlive) { IsBeside = LeadsStraightToItsPeer };
         _ciphers = (handshake.Send, handshake.Receive);
     }
 
@@ -161,7 +161,7 @@ public sealed class Link : IAsyncDisposable
         using (new Timer(static state => ((Link)state!).Tick(), this, _keepAlive.Period, _keepAlive.Period))
         {
             _keepAlive.Ask();
-            if (LeadsStraightToItsPeer)
+            if (_keepAlive.IsBeside)
                 Writer.AppendClear();
             Writer.Flush();
             await ReadAsync(new Dispatcher(this, handler)).ConfigureAwait(false);

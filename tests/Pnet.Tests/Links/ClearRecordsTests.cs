@@ -57,7 +57,7 @@ public sealed class ClearRecordsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_speaks_to_itself_in_the_clear()
+    public async Task A_node_speaks_to_itself_in_the_clear_and_has_no_path_to_fit_windows_to()
     {
         var (near, far) = MemoryTransport.CreatePair();
         var attaching = _subject.Router.AttachAsync(far, new AttachOptions { Manager = true });
@@ -65,6 +65,7 @@ public sealed class ClearRecordsTests : IAsyncLifetime
         var node = await attaching.Soon();
         await EchoAsync(manager, Words);
         Assert.True(node.Link.IsClear);
+        Assert.Null(node.Link.ShortestRoundTrip);
     }
 
     [Fact]
