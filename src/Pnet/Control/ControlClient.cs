@@ -165,7 +165,17 @@ public sealed class ControlClient : INodeControl
     public Task<IReadOnlyDictionary<string, long>> GetMetricsAsync(CancellationToken cancellationToken = default) => AskAsync("metrics", ControlJson.Default.IReadOnlyDictionaryStringInt64, cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken = default) => DoAsync("stop", "", cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await DoAsync("stop", "", cancellationToken).ConfigureAwait(false);
+        }
+        catch (PnetException e) when (e.Error == PnetError.Closed)
+        {
+            // It stopped before its answer had left.
+        }
+    }
 
     /// <inheritdoc/>
     public INodeControl At(AddressPath target)
