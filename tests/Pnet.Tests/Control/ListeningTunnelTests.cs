@@ -48,7 +48,7 @@ public sealed class ListeningTunnelTests : TunnelTest
     public async Task Removing_it_ends_the_listener_and_the_connections()
     {
         var (alice, bob) = await StartAsync();
-        var tunnel = await ListenAsync(alice);
+        var tunnel = await ListenAsync(alice, OwnAddress);
         await using var near = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(near, "up");
         await alice.Control.RemoveTunnelAsync(tunnel.Id).Soon();
@@ -63,7 +63,7 @@ public sealed class ListeningTunnelTests : TunnelTest
     public async Task A_node_that_stops_closes_its_tunnels_listeners()
     {
         var (alice, _) = await StartAsync();
-        var tunnel = await ListenAsync(alice);
+        var tunnel = await ListenAsync(alice, OwnAddress);
         await using var near = await DialAsync(tunnel.Transport);
         await Conversation.EchoesAsync(near, "up");
         await alice.DisposeAsync().Soon();

@@ -129,7 +129,7 @@ public sealed class ReverseTunnelTests : TunnelTest
     public async Task Withdrawing_the_service_closes_its_listener_and_tells_those_who_wait_and_connections_stay()
     {
         var (alice, bob) = await StartAsync();
-        var service = await ListenAsync(bob);
+        var service = await ListenAsync(bob, OwnAddress);
         await ReverseAsync(alice, "cat");
         await using var connection = await DialAsync(service.Transport);
         await Conversation.EchoesAsync(connection, "up");
@@ -263,7 +263,7 @@ public sealed class ReverseTunnelTests : TunnelTest
         await TestNodes.LinkAsync(alice, bob);
         await using var atBob = await ControlClient.ConnectAsync(far).Soon();
         await using var atAlice = await ControlClient.ConnectAsync(near).Soon();
-        var service = await atBob.AddServiceAsync(new ServiceRequest { Name = "web", Transport = AnyPort, Listen = true }).Soon();
+        var service = await atBob.AddServiceAsync(new ServiceRequest { Name = "web", Transport = OwnAddress, Listen = true }).Soon();
         var tunnel = await atAlice.AddTunnelAsync(Request("bob/service:web", "cat")).Soon();
         Assert.Equal((TunnelKind.Reverse, TunnelState.Waiting), (tunnel.Kind, tunnel.State));
         Assert.True(Assert.Single(await atAlice.At(AddressPath.Parse("bob")).GetServicesAsync().Soon()).Listen);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Pnet.Transports;
 
 namespace Pnet.Tests.Transports;
@@ -47,9 +49,10 @@ public sealed class TcpTransportTests
     [Fact]
     public async Task Nobody_there_is_unreachable_and_says_what_was_tried()
     {
-        IListener listener = await _registry.ListenAsync("tcp://127.0.0.1:0");
-        int port = TransportAddress.Parse(listener.Endpoint).Port!.Value;
-        await listener.DisposeAsync();
+        // Bound, so that nobody else has the port, and not listening.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
         PnetException e = await Assert.ThrowsAsync<PnetException>(() => _registry.DialAsync($"tcp://localhost:{port}").AsTask());
 
