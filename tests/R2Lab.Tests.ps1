@@ -90,6 +90,10 @@ Describe 'A lab with -Isolation <Isolation>' -ForEach $kinds {
         Suspend-R2LabLink bob alice
         (Get-R2LabLink alice bob).State | Should -Be Suspended
         (Get-R2LabLink bob carol).State | Should -Be Up
+        if ($Isolation -ne 'Namespace') {
+            Get-R2Peer -Node alice | Where-Object { -not $_.Via } | Should -BeNullOrEmpty
+            (Get-R2Peer -Node bob | Where-Object { -not $_.Via }).Name | Should -Be carol
+        }
         Test-Reach alice $lab.Nodes.bob.Id | Should -BeFalse
         Test-Reach bob carol | Should -BeTrue
         # It stays cut when the lab is built again.

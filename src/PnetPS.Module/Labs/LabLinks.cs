@@ -31,9 +31,9 @@ internal static class LabLinks
     {
         if (link.State == R2LabLinkState.Suspended)
             return;
-        var (from, _) = Ends(link);
+        var (from, to) = Ends(link);
         link.State = R2LabLinkState.Suspended;
-        await link.Lab.Site.CutAsync(link, from, cancellationToken).ConfigureAwait(false);
+        await link.Lab.Site.CutAsync(link, from, to, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Heals a link, and waits until it is up.</summary>
@@ -55,8 +55,8 @@ internal static class LabLinks
 
     private static async Task<bool> AnswersAsync(R2Node from, R2Node to, CancellationToken cancellationToken)
     {
-        var peers = await from.Control.GetPeersAsync(cancellationToken).ConfigureAwait(false);
-        if (peers.FirstOrDefault(peer => peer.State == LinkState.Up && peer.Via is null && peer.Id?.ToString() == to.Id) is not { } linked)
+        var links = await R2LabLink.FindAsync(from, to, cancellationToken).ConfigureAwait(false);
+        if (links.FirstOrDefault() is not { } linked)
             return false;
         var ping = new PingRequest { Address = Pnet.Addressing.AddressPath.Parse(linked.Id.ToString()!), Count = 1, Timeout = AnswerBound };
         await foreach (var reply in from.Control.PingAsync(ping, cancellationToken).ConfigureAwait(false))

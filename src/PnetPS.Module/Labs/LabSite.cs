@@ -1,12 +1,15 @@
 using Pnet;
 using Pnet.Addressing;
 using Pnet.Control;
+using PnetPS.Hosting;
 
 namespace PnetPS.Labs;
 
 /// <summary>Where the nodes of a lab run, and what carries the links between them.</summary>
 internal abstract class LabSite(LabFolder folder) : IAsyncDisposable
 {
+    private static readonly TimeSpan NoticeBound = TimeSpan.FromSeconds(30);
+
     /// <summary>What the nodes are kept apart by.</summary>
     public abstract R2LabIsolation Isolation { get; }
 
@@ -27,8 +30,23 @@ internal abstract class LabSite(LabFolder folder) : IAsyncDisposable
     /// <summary>Takes away what a link went over.</summary>
     public virtual Task LiftAsync(R2LabLink link) => Task.CompletedTask;
 
-    /// <summary>Cuts a link.</summary>
-    public virtual Task CutAsync(R2LabLink link, R2Node from, CancellationToken cancellationToken) => DisconnectAsync(link, from, cancellationToken);
+    /// <summary>Cuts a link. Where nodes are told of that, it waits until both have heard it: whoever looks then sees the same from each end.</summary>
+    public virtual async Task CutAsync(R2LabLink link, R2Node from, R2Node to, CancellationToken cancellationToken)
+    {
+        await DisconnectAsync(link, from, cancellationToken).ConfigureAwait(false);
+        // There may be another link between the two.
+        var left = await CountLinksAsync(from, to, cancellationToken).ConfigureAwait(false);
+        using var bound = Watch.Bound(NoticeBound, cancellationToken);
+        try
+        {
+            await Watch.UntilAsync(
+                to, async stopping => await CountLinksAsync(to, from, stopping).ConfigureAwait(false) <= left ? link : null, $"the end of the link {link} was waited for", bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new PnetException(PnetError.TimedOut, $"{to} did not notice within {NoticeBound.TotalSeconds:0} s that the link {link} was cut", $"Look at its log: Get-R2Event -Node {to}.");
+        }
+    }
 
     /// <summary>Takes back what <see cref="CutAsync"/> did, except that the link has to be made again.</summary>
     public virtual Task HealAsync(R2LabLink link, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -61,4 +79,7 @@ internal abstract class LabSite(LabFolder folder) : IAsyncDisposable
         await DisconnectAsync(link, from, cancellationToken).ConfigureAwait(false);
         throw new PnetException(PnetError.IdentityMismatch, $"{link.Transport} leads from {from} to {peer}, not to {to}", "Correct the link's Transport in the recipe.");
     }
+
+    private static async Task<int> CountLinksAsync(R2Node at, R2Node other, CancellationToken cancellationToken) =>
+        (await R2LabLink.FindAsync(at, other, cancellationToken).ConfigureAwait(false)).Count();
 }

@@ -86,9 +86,9 @@ internal sealed class NamespaceSite(LabFolder folder, NodeRegistry nodes, Runspa
     }
 
     /// <inheritdoc/>
-    public override Task CutAsync(R2LabLink link, R2Node from, CancellationToken cancellationToken) => link.Recipe.Transport is null
+    public override Task CutAsync(R2LabLink link, R2Node from, R2Node to, CancellationToken cancellationToken) => link.Recipe.Transport is null
         ? SetAsync(link, "down")
-        : base.CutAsync(link, from, cancellationToken);
+        : base.CutAsync(link, from, to, cancellationToken);
 
     /// <inheritdoc/>
     public override Task HealAsync(R2LabLink link, CancellationToken cancellationToken) => link.Recipe.Transport is null

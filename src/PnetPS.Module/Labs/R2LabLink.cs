@@ -44,22 +44,28 @@ public sealed class R2LabLink
             return;
         var up = Lab.Find(From) is { State: R2NodeState.Running } from
             && Lab.Find(To) is { State: R2NodeState.Running } to
-            && await FindPeerAsync(from, to, cancellationToken).ConfigureAwait(false) is not null;
+            && await IsUpAsync(from, to, cancellationToken).ConfigureAwait(false);
         if (State != R2LabLinkState.Suspended)
             State = up ? R2LabLinkState.Up : R2LabLinkState.Down;
     }
 
-    private static async Task<PeerInfo?> FindPeerAsync(R2Node from, R2Node to, CancellationToken cancellationToken)
+    /// <summary>The links of a node to another one that are up and go over no router.</summary>
+    internal static async Task<IEnumerable<PeerInfo>> FindAsync(R2Node at, R2Node other, CancellationToken cancellationToken)
+    {
+        var peers = await at.Control.GetPeersAsync(cancellationToken).ConfigureAwait(false);
+        return peers.Where(peer => peer.State == LinkState.Up && peer.Via is null && peer.Id?.ToString() == other.Id);
+    }
+
+    private static async Task<bool> IsUpAsync(R2Node from, R2Node to, CancellationToken cancellationToken)
     {
         try
         {
-            var peers = await from.Control.GetPeersAsync(cancellationToken).ConfigureAwait(false);
-            return peers.FirstOrDefault(peer => peer.State == LinkState.Up && peer.Via is null && peer.Id?.ToString() == to.Id);
+            return (await FindAsync(from, to, cancellationToken).ConfigureAwait(false)).Any();
         }
         catch (IOException)
         {
             // The node has gone, and its links with it.
-            return null;
+            return false;
         }
     }
 }
