@@ -14,11 +14,12 @@ internal static class SoakProgram
 
     private const int DefaultMinutes = 5;
 
-    // Pools become what they are going to be, the compiler compiles again what has run 30 times, and the youngest part of the
-    // heap is filled and collected: at a relay it is lost links that allocate, so that there are more of them meanwhile.
-    private const int WarmUpMinutes = 2;
+    // Pools become what they are going to be, the compiler compiles again what has run 30 times, and the heap grows until all of it is
+    // collected for the first time, not the youngest part alone. At a relay it is lost links that allocate, and about 2,000 bring it there: so there
+    // are more of them meanwhile.
+    private const int WarmUpMinutes = 4;
     private static readonly TimeSpan LinkLife = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LinkLifeMeanwhile = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LinkLifeMeanwhile = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs it, and tells of each minute.</summary>
